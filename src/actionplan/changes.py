@@ -1,0 +1,395 @@
+"""The verbs: a plan in, a new plan out, or a refusal with its reason.
+
+No verb reads the clock, asks a question or touches a file. What only a reader of the law or of
+good practice would know stands beside the rule: a date moves with a reason, a rating of red or
+amber carries one, nobody marks their own work as tested.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from actionplan.dates import in_words, without_weekday
+from actionplan.errors import RefusedError, WrongUsageError
+from actionplan.model import (
+    FINDING_KINDS,
+    RATINGS,
+    RESPONSES,
+    STAGES,
+    Action,
+    Finding,
+    Move,
+    Owner,
+    Plan,
+    Review,
+    posts_in,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+SINGULAR = {
+    "actions": "action",
+    "findings": "finding",
+    "reviews": "review",
+    "measures": "measure",
+    "owners": "owner",
+}
+_NEEDS_REASON = frozenset({"red", "amber"})
+_SHELVED = frozenset({"parked", "superseded"})
+
+ALLOWED_STAGES: Mapping[str, frozenset[str]] = {
+    "not-started": frozenset({"in-progress", "delivered", "parked", "superseded"}),
+    "in-progress": frozenset({"not-started", "delivered", "parked", "superseded"}),
+    "delivered": frozenset({"in-progress", "superseded"}),
+    "embedded": frozenset(),
+    "parked": frozenset({"not-started", "in-progress", "superseded"}),
+    "superseded": frozenset(),
+}
+"""From each stage, the stages that a command may set. Only a test by someone else embeds."""
+
+
+# --- finding what is meant ----------------------------------------------------------------------
+
+
+def the(plan: Plan, collection: str, ref: str) -> Any:  # noqa: ANN401 - the noun of that collection
+    """Give the noun that a ref names, whatever its case.
+
+    Raises:
+        WrongUsageError: with the nearest ref that exists.
+
+    """
+    noun = plan.find(collection, ref.strip())
+    if noun is None:
+        raise WrongUsageError(_no_such(plan, collection, ref))
+    return noun
+
+
+def _no_such(plan: Plan, collection: str, ref: str) -> str:
+    singular = SINGULAR[collection]
+    nouns = {noun.id: getattr(noun, "title", "") for noun in getattr(plan, collection)}
+    if not nouns:
+        return f"There is no {singular} {ref}: the plan has no {collection} yet."
+    near = get_close_matches(ref.upper(), nouns, 1, 0.4)
+    if near:
+        title = f" ({nouns[near[0]]})" if nouns[near[0]] else ""
+        return f"There is no {singular} {ref}. The nearest is {near[0]}{title}."
+    return f"There is no {singular} {ref}. There are: {', '.join(list(nouns)[:12])}."
+
+
+def _words(text: str, what: str) -> str:
+    cleaned = text.replace("\r\n", "\n").strip()
+    if not cleaned:
+        message = f"The {what} is empty: say it in words."
+        raise WrongUsageError(message)
+    return cleaned
+
+
+def one_owner(owner: str) -> str:
+    """Give the one post that a text names.
+
+    Raises:
+        WrongUsageError: where it names several, or none.
+
+    """
+    cleaned = _words(owner, "owner")
+    owners = posts_in(cleaned)
+    if len(owners) != 1:
+        message = (
+            f"'{cleaned}' names {len(owners)} owners ({'; '.join(owners)}): an action has one. "
+            "Give the post that is accountable, and put the others in the note."
+        )
+        raise WrongUsageError(message)
+    return cleaned
+
+
+def _choice(value: str, allowed: tuple[str, ...], what: str) -> str:
+    wanted = value.strip().lower().replace(" ", "-")
+    if wanted not in allowed:
+        message = f"{what} is '{value}'; use {', '.join(allowed[:-1])} or {allowed[-1]}."
+        raise WrongUsageError(message)
+    return wanted
+
+
+# --- actions ------------------------------------------------------------------------------------
+
+
+def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
+    """Add an action that answers findings of this plan.
+
+    Raises:
+        WrongUsageError: where the title is empty, an owner is several, or a ref names nothing.
+        RefusedError: where the action answers nothing, or a rule of dates or ratings forbids it.
+
+    """
+    if not action.answers:
+        message = "An action answers at least one finding: name it with --answers F1."
+        raise RefusedError(message)
+    answers = tuple(dict.fromkeys(the(plan, "findings", ref).id for ref in action.answers))
+    after = tuple(dict.fromkeys(the(plan, "actions", ref).id for ref in action.after))
+    complete = action._replace(
+        answers=answers,
+        after=after,
+        title=_words(action.title, "title"),
+        owner=one_owner(action.owner),
+        stage=_choice(action.stage, STAGES, "stage"),
+        rag=_choice(action.rag, RATINGS, "rag") if action.rag else "",
+        updated=as_at,
+    )
+    if complete.stage not in {"not-started", "in-progress", "parked"}:
+        message = (
+            f"A new action can't be {complete.stage}: add it as not-started or in-progress first."
+        )
+        raise RefusedError(message)
+    return plan.adding("actions", _allowed(complete))
+
+
+def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) -> Plan:
+    """Set fields of an action and stamp it as updated; a value of ``None`` or ``""`` clears one.
+
+    Raises:
+        WrongUsageError: where a value or a ref is not one.
+        RefusedError: where a rule forbids it.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    wanted = _checked(plan, action, dict(fields))
+    _refuse_silent_move(action, wanted)
+    _refuse_stage(action, wanted.get("stage", action.stage))
+    new_rating = wanted.get("rag", action.rag)
+    if new_rating != action.rag and new_rating in _NEEDS_REASON and not wanted.get("reason"):
+        message = f"{action.id} would be {new_rating} with no reason: say why with --reason."
+        raise RefusedError(message)
+    if new_rating == "green" and action.rag != "green" and "reason" not in wanted:
+        wanted["reason"] = ""
+    changed = action._replace(**wanted)
+    return plan.replacing("actions", _allowed(_with_delivery(action, changed, as_at)))
+
+
+def _checked(plan: Plan, action: Action, wanted: dict[str, Any]) -> dict[str, Any]:
+    readers = {
+        "title": lambda text: _words(text, "title"),
+        "owner": one_owner,
+        "stage": lambda text: _choice(text, STAGES, "stage"),
+        "rag": lambda text: _choice(text, RATINGS, "rag") if text else "",
+        "answers": lambda refs: tuple(the(plan, "findings", ref).id for ref in refs),
+        "after": lambda refs: tuple(the(plan, "actions", ref).id for ref in refs),
+        "reason": lambda text: (text or "").strip(),
+        "note": lambda text: (text or "").strip(),
+    }
+    checked = {
+        field: readers[field](value) if field in readers else value
+        for field, value in wanted.items()
+    }
+    if "answers" in checked and not checked["answers"]:
+        message = f"{action.id} would answer no finding: name at least one with --answers."
+        raise RefusedError(message)
+    if action.id in checked.get("after", ()):
+        message = f"{action.id} can't wait for itself."
+        raise RefusedError(message)
+    return checked
+
+
+def _refuse_silent_move(action: Action, wanted: Mapping[str, Any]) -> None:
+    if "due" not in wanted or wanted["due"] == action.due or action.due is None:
+        return
+    if wanted["due"] is None:
+        message = f"{action.id} has an agreed date, which can't be cleared: move it or park it."
+        raise RefusedError(message)
+    message = (
+        f"{action.id} is due {without_weekday(action.due)}, which was agreed: a date is moved with "
+        f"a reason. Use: actionplan move {action.id} --due {wanted['due']} --why '...'"
+    )
+    raise RefusedError(message)
+
+
+def _refuse_stage(action: Action, stage: str) -> None:
+    if stage == action.stage or stage in ALLOWED_STAGES[action.stage]:
+        return
+    if stage == "embedded":
+        message = (
+            f"{action.id} can't be set to embedded: that takes a test of the evidence by someone "
+            "other than its owner."
+        )
+    elif action.stage == "embedded":
+        message = f"{action.id} is embedded. If the problem is back, add a new action for it."
+    elif action.stage == "superseded":
+        message = f"{action.id} is superseded and closed. Add a new action instead."
+    else:
+        message = f"{action.id} is {action.stage} and can't go straight to {stage}."
+    raise RefusedError(message)
+
+
+def _with_delivery(old: Action, new: Action, as_at: date) -> Action:
+    """Stamp the update; a date of delivery comes and goes with the stage."""
+    delivered = new.delivered
+    if new.stage == "delivered" and old.stage != "delivered":
+        delivered = new.delivered or as_at
+    elif new.is_open:
+        delivered = None
+    return new._replace(updated=as_at, delivered=delivered)
+
+
+def _allowed(action: Action) -> Action:
+    """Refuse what no action may be, whichever verb would make it so."""
+    if action.start and action.due and action.due < action.start:
+        message = (
+            f"{action.id} would be due {without_weekday(action.due)}, before it starts on "
+            f"{without_weekday(action.start)}."
+        )
+        raise RefusedError(message)
+    if action.stage in _SHELVED and not action.reason:
+        message = f"{action.id} would be {action.stage} with no reason: say why with --reason."
+        raise RefusedError(message)
+    if action.is_open and action.rag in _NEEDS_REASON and not action.reason:
+        message = f"{action.id} would be {action.rag} with no reason: say why with --reason."
+        raise RefusedError(message)
+    return action
+
+
+def note_action(plan: Plan, ref: str, text: str, as_at: date) -> Plan:
+    """Put a new last note on an action; the history keeps the one before."""
+    action: Action = the(plan, "actions", ref)
+    return plan.replacing(
+        "actions", action._replace(note=_words(text, "note"), updated=as_at)
+    )
+
+
+def deliver_action(plan: Plan, ref: str, on: date, as_at: date) -> Plan:
+    """Record that its owner says that an action is delivered.
+
+    Raises:
+        RefusedError: where it is delivered already or closed, or the day is still to come.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    if action.stage == "delivered":
+        when = f" on {without_weekday(action.delivered)}" if action.delivered else ""
+        message = f"{action.id} was delivered already{when}. Add what is new with: note {action.id}"
+        raise RefusedError(message)
+    if on > as_at:
+        message = f"{in_words(on)} is still to come: {action.id} can't be delivered on it yet."
+        raise RefusedError(message)
+    return update_action(plan, ref, {"stage": "delivered", "delivered": on}, as_at)
+
+
+def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
+    """Move a due date, with a reason; the date first agreed is kept for ever.
+
+    Raises:
+        RefusedError: where there is no reason, no date to move, or nothing to move.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    why = move.why.strip()
+    if not why:
+        message = f"The date of {action.id} is moved with a reason: say why with --why."
+        raise RefusedError(message)
+    if action.due is None:
+        message = (
+            f"{action.id} has no due date to move. Give it its first: "
+            f"actionplan update {action.id} --due {move.to}"
+        )
+        raise RefusedError(message)
+    if not action.is_open:
+        message = f"{action.id} is {action.stage}: its date is no longer moved."
+        raise RefusedError(message)
+    if move.to is None or move.to == action.due:
+        message = f"{action.id} is due {without_weekday(action.due)} already."
+        raise RefusedError(message)
+    made = Move(as_at, action.due, move.to, why, move.approved.strip())
+    moved = action._replace(due=move.to, moves=(*action.moves, made), updated=as_at)
+    return plan.replacing("actions", _allowed(moved))
+
+
+def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
+    """Record who approved the last move of a date.
+
+    Raises:
+        RefusedError: where no move waits for approval.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    if not action.moves or action.moves[-1].approved:
+        message = f"{action.id} has no move of its date that waits for approval."
+        raise RefusedError(message)
+    last = action.moves[-1]._replace(approved=_words(approved, "approval"))
+    changed = action._replace(moves=(*action.moves[:-1], last), updated=as_at)
+    return plan.replacing("actions", changed)
+
+
+# --- reviews, findings, owners ------------------------------------------------------------------
+
+
+def add_review(plan: Plan, review: Review) -> Plan:
+    """Add a review under a short name that is free.
+
+    Raises:
+        RefusedError: where the name is taken.
+
+    """
+    _refuse_taken(plan, "reviews", review.id)
+    return plan.adding("reviews", review._replace(title=_words(review.title, "title")))
+
+
+def add_finding(plan: Plan, finding: Finding) -> Plan:
+    """Add a finding in the review's own words.
+
+    Raises:
+        WrongUsageError: where the review is not in the plan, or the text is empty.
+
+    """
+    review: Review = the(plan, "reviews", finding.review)
+    complete = finding._replace(
+        review=review.id,
+        text=_words(finding.text, "text"),
+        kind=_choice(finding.kind, FINDING_KINDS, "kind"),
+        response=_choice(finding.response, RESPONSES, "response") if finding.response else "",
+    )
+    return plan.adding("findings", _answerable(complete))
+
+
+def update_finding(plan: Plan, ref: str, fields: Mapping[str, str]) -> Plan:
+    """Set the council's side of a finding: theme, outcome, response. Its text is locked.
+
+    Raises:
+        RefusedError: where a finding is declined, or accepted in part, with no reason.
+
+    """
+    finding: Finding = the(plan, "findings", ref)
+    wanted = {field: value.strip() for field, value in fields.items()}
+    if wanted.get("response"):
+        wanted["response"] = _choice(wanted["response"], RESPONSES, "response")
+    if "kind" in wanted:
+        wanted["kind"] = _choice(wanted["kind"], FINDING_KINDS, "kind")
+    return plan.replacing("findings", _answerable(finding._replace(**wanted)))
+
+
+def _answerable(finding: Finding) -> Finding:
+    if finding.response in {"partly", "declined"} and not finding.reason:
+        message = (
+            f"{finding.id} would be {finding.response} with no reason: a council need not accept "
+            "a finding, but says why. Add --reason."
+        )
+        raise RefusedError(message)
+    return finding
+
+
+def add_owner(plan: Plan, owner: Owner) -> Plan:
+    """Add a post that can own actions.
+
+    Raises:
+        RefusedError: where the post is there already.
+
+    """
+    post = one_owner(owner.id)
+    _refuse_taken(plan, "owners", post)
+    return plan.adding("owners", owner._replace(id=post))
+
+
+def _refuse_taken(plan: Plan, collection: str, ref: str) -> None:
+    if plan.find(collection, ref) is not None:
+        message = f"There is a {SINGULAR[collection]} called {ref} already."
+        raise RefusedError(message)

@@ -1,0 +1,128 @@
+"""The app: which command lives where, and the one boundary that turns errors into sentences.
+
+A command's module is imported when the command is called, so that `overdue` never pays for what
+`add` needs. Nothing but this package prints, exits or reads the clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from actionplan.errors import ActionPlanError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("create", "Start"),
+    "add": ("create", "Change"),
+    "update": ("change", "Change"),
+    "note": ("change", "Change"),
+    "move": ("change", "Change"),
+    "done": ("change", "Change"),
+    "list": ("look", "Look"),
+    "show": ("look", "Look"),
+    "due": ("look", "Look"),
+    "overdue": ("look", "Look"),
+    "report": ("look", "Tell"),
+    "review": ("nouns", "The other nouns"),
+    "finding": ("nouns", "The other nouns"),
+    "owner": ("nouns", "The other nouns"),
+}
+"""Each command, the module of this package that holds it, and its heading in the help."""
+
+
+class LazyGroup(TyperGroup):
+    """A group that imports the module of a command when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - typer's own context
+        """Name the commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - typer's own
+        """Import and build one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"actionplan.cli.{COMMANDS[cmd_name][0]}")
+        group: Any = typer.main.get_command(module.app)
+        return group.get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
+        """List the commands under their headings."""
+        headings = dict.fromkeys(heading for _, heading in COMMANDS.values())
+        for heading in headings:
+            names = [name for name, (_, under) in COMMANDS.items() if under == heading]
+            rows = [(name, self.get_command(ctx, name).get_short_help_str(70)) for name in names]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - typer's own
+        """Run a command; an error of ours ends as its sentence and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except ActionPlanError as error:
+            complain(str(error))
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    name="actionplan",
+    cls=LazyGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer's own way of calling
+    if wanted:
+        from importlib.metadata import version  # noqa: PLC0415 - 20 ms that only --version pays
+
+        typer.echo(f"actionplan {version('actionplan')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    *,
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Print the version and stop."
+    ),
+) -> None:
+    """Keep a council's improvement action plan in one file, and keep it honest.
+
+    The plan is -f FILE, else $ACTIONPLAN_FILE, else the only plan in plans/ here or above.
+    """
+
+
+def complain(sentence: str) -> None:
+    """Print a sentence on standard error, safely."""
+    from actionplan.renderers.safe import safe_text  # noqa: PLC0415 - only where there is a fault
+
+    print(safe_text(sentence), file=sys.stderr)  # noqa: T201 - the one boundary
+
+
+def main() -> None:
+    """Run the command line; what no one foresaw ends as a sentence too, unless debugging."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        app()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("ACTIONPLAN_DEBUG"):
+            raise
+        complain(
+            f"This is a fault in actionplan: {type(error).__name__}: {error}. Run it again with "
+            "ACTIONPLAN_DEBUG=1 to see where, and report it. Look at the plan before repeating a "
+            "change."
+        )
+        sys.exit(1)

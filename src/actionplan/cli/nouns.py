@@ -1,0 +1,200 @@
+"""Commands for the other nouns: review, finding and owner."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from actionplan import changes, dates, query
+from actionplan.cli import completion, options, session
+from actionplan.errors import WrongUsageError
+from actionplan.model import Finding, Owner, Review, next_ref
+from actionplan.reports import lists
+from actionplan.store import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from actionplan.model import Plan
+
+app = typer.Typer(rich_markup_mode=None)
+review = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+finding = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+owner = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(review, name="review", help="The outside judgements that the plan answers.")
+app.add_typer(finding, name="finding", help="What the reviews said, in their own words.")
+app.add_typer(owner, name="owner", help="The posts that are accountable.")
+
+
+@review.command("add")
+def review_add(
+    ref: Annotated[str, typer.Argument(help="A short name, such as LGA.")],
+    title: Annotated[str, typer.Argument(help="What the review is called.")],
+    *,
+    body: Annotated[str, typer.Option(help="Who reviewed.")] = "",
+    kind: Annotated[str, typer.Option(help="Such as peer-challenge, inspection, audit.")] = "",
+    on: Annotated[str | None, typer.Option(help="Its date.", metavar="DATE")] = None,
+    document: Annotated[str, typer.Option(help="Where its report is kept.")] = "",
+    note: Annotated[str, typer.Option(help="Anything else.")] = "",
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Add a review."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    day = session.day(as_at)
+    dated = dates.parse(on, day) if on else None
+    new = Review(ref.strip(), title, body.strip(), kind.strip(), dated, document.strip(), note)
+    order = Order(session.plan_path(file), day, "review add", by, "", dry_run, as_json)
+    carry_out(order, lambda plan, _: changes.add_review(plan, new))
+
+
+@review.command("list")
+def review_list(
+    *,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+    plain: options.Plain = False,
+) -> None:
+    """List the reviews."""
+    opened = session.open_plan(file)
+    view = query.view(opened.plan, session.day(as_at))
+    session.emit(lists.reviews(view), as_json=as_json, plain=plain)
+    opened.finish()
+
+
+@finding.command("add")
+def finding_add(  # noqa: PLR0913 - one parameter for each field
+    text: Annotated[str, typer.Argument(help="The finding in the review's own words.")],
+    *,
+    of: Annotated[
+        str,
+        typer.Option("--review", help="The review that said it.", autocompletion=completion.reviews),
+    ],
+    ref: Annotated[str, typer.Option(help="The reviewer's own number.")] = "",
+    theme: Annotated[
+        str, typer.Option(help="The heading it comes under.", autocompletion=completion.themes)
+    ] = "",
+    kind: Annotated[
+        str, typer.Option(help="immediate, improvement, recommendation or strength.")
+    ] = "improvement",
+    outcome: Annotated[str, typer.Option(help="What gets better for children.")] = "",
+    response: Annotated[str, typer.Option(help="accepted, partly or declined.")] = "",
+    reason: Annotated[str, typer.Option(help="Why not accepted in full.")] = "",
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Add a finding; its text is verbatim, and locked from then on."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    draft = Finding(
+        id="?", review=of, ref=ref.strip(), theme=theme.strip(), kind=kind, text=text,
+        outcome=outcome.strip(), response=response, reason=reason.strip(),
+    )  # fmt: skip
+
+    def verb(plan: Plan, issued: Mapping[str, int]) -> Plan:
+        return changes.add_finding(plan, draft._replace(id=next_ref(plan, "findings", issued)))
+
+    day = session.day(as_at)
+    carry_out(Order(session.plan_path(file), day, "finding add", by, "", dry_run, as_json), verb)
+
+
+@finding.command("list")
+def finding_list(
+    *,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+    plain: options.Plain = False,
+) -> None:
+    """List the findings, with the actions that answer each."""
+    opened = session.open_plan(file)
+    view = query.view(opened.plan, session.day(as_at))
+    session.emit(lists.findings(view), as_json=as_json, plain=plain)
+    opened.finish()
+
+
+@finding.command("update")
+def finding_update(
+    ref: Annotated[
+        str, typer.Argument(help="The ref of a finding.", autocompletion=completion.findings)
+    ],
+    *,
+    response: Annotated[str | None, typer.Option(help="accepted, partly or declined.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Why not accepted in full.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="What gets better for children.")] = None,
+    theme: Annotated[
+        str | None, typer.Option(help="The heading.", autocompletion=completion.themes)
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="immediate, improvement, ...")] = None,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Set the council's side of a finding: response, outcome, theme. Its text is locked."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    given = {
+        "response": response, "reason": reason, "outcome": outcome, "theme": theme, "kind": kind,
+    }  # fmt: skip
+    fields = {name: value for name, value in given.items() if value is not None}
+    if not fields:
+        message = "There is nothing to set: give at least one field, such as --response accepted."
+        raise WrongUsageError(message)
+    day = session.day(as_at)
+    path = session.plan_path(file)
+    order = Order(path, day, "finding update", by, reason or "", dry_run, as_json)
+    carry_out(order, lambda plan, _: changes.update_finding(plan, ref, fields))
+
+
+@owner.command("add")
+def owner_add(
+    post: Annotated[str, typer.Argument(help="The post, such as 'Head of workforce'.")],
+    *,
+    name: Annotated[str, typer.Option(help="Who holds it; never published.")] = "",
+    email: Annotated[str, typer.Option(help="Where reminders go; never published.")] = "",
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Add a post; it is kept in owners.toml where there is one beside the plan."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.planfile import reader  # noqa: PLC0415 - only a change needs it
+
+    path = session.plan_path(file)
+    apart = reading.owners_file(path)
+    kept_apart = apart.is_file()
+    new = Owner(post, name.strip(), email.strip())
+    order = Order(
+        apart if kept_apart else path, session.day(as_at), "owner add", by, "", dry_run, as_json
+    )
+    read = reader.read_owners if kept_apart else reader.read
+    carry_out(order, lambda plan, _: changes.add_owner(plan, new), read=read)
+
+
+@owner.command("list")
+def owner_list(
+    *,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+    plain: options.Plain = False,
+) -> None:
+    """List the posts, and how many actions each has open and overdue."""
+    opened = session.open_plan(file)
+    known = (*opened.plan.owners, *reading.owners_beside(opened.path))
+    view = query.view(opened.plan, session.day(as_at))
+    session.emit(lists.owners(view, known), as_json=as_json, plain=plain)
+    opened.finish()

@@ -1,0 +1,97 @@
+"""The options that commands share, each spelt once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from actionplan.cli import completion
+
+File = Annotated[
+    Path | None, typer.Option("-f", "--file", help="The plan.", metavar="FILE", show_default=False)
+]
+AsAt = Annotated[
+    str | None,
+    typer.Option("--as-at", help="The day that is stated; today unless given.", metavar="DATE"),
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, as in a pipe.")]
+By = Annotated[
+    str | None,
+    typer.Option("--by", help="Who makes the change; else $ACTIONPLAN_USER.", metavar="POST"),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing; for scripts.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask; refuse what is missing.")]
+
+OwnerFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--owner", help="Only of this post, or with this word in it.", metavar="POST",
+        autocompletion=completion.owners,
+    ),
+]  # fmt: skip
+ThemeFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--theme", help="Only of this theme.", metavar="THEME", autocompletion=completion.themes
+    ),
+]
+ReviewFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--review", help="Only what answers this review.", metavar="REF",
+        autocompletion=completion.reviews,
+    ),
+]  # fmt: skip
+FindingFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--finding", help="Only what answers this finding.", metavar="REF",
+        autocompletion=completion.findings,
+    ),
+]  # fmt: skip
+StageFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stage", help="Only in this stage.", metavar="STAGE", autocompletion=completion.stages
+    ),
+]
+RagFilter = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rag", help="Only with this declared rating.", metavar="RAG",
+        autocompletion=completion.ratings,
+    ),
+]  # fmt: skip
+DueByFilter = Annotated[
+    str | None, typer.Option("--due-by", help="Only open and due by this day.", metavar="DATE")
+]
+OverdueFilter = Annotated[bool, typer.Option("--overdue", help="Only what is overdue.")]
+StaleFilter = Annotated[bool, typer.Option("--stale", help="Only what is not being updated.")]
+ChallengedFilter = Annotated[
+    bool, typer.Option("--challenged", help="Only what is declared rosier than the facts.")
+]
+
+ActionRefs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Refs of actions, such as A1 A4.", metavar="REF...", show_default=False,
+        autocompletion=completion.actions,
+    ),
+]  # fmt: skip
+ActionRef = Annotated[
+    str,
+    typer.Argument(
+        help="The ref of an action.", metavar="REF", autocompletion=completion.actions
+    ),
+]
+AnyRef = Annotated[
+    str,
+    typer.Argument(
+        help="The ref of an action, finding, measure or review.", metavar="REF",
+        autocompletion=completion.anything,
+    ),
+]  # fmt: skip

@@ -1,0 +1,150 @@
+"""What every command shares: the clock, the plan that is meant, and where words go.
+
+The clock is read here and nowhere else. Data goes to standard output, everything else to standard
+error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import typer
+
+from actionplan import dates, settings
+from actionplan.cli.app import complain
+from actionplan.planfile.scanner import describe
+from actionplan.store import reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from actionplan.model import Plan, Problem
+    from actionplan.planfile.reader import PlanText
+    from actionplan.reports.blocks import Report
+
+UNREADABLE = 4
+
+
+def today() -> date:
+    """Read the clock: the day where this machine stands."""
+    return date.today()  # noqa: DTZ011 - a council's day is its own, not UTC's
+
+
+def now() -> datetime:
+    """Read the clock: the moment, with its offset from UTC."""
+    return datetime.now().astimezone()
+
+
+def day(text: str | None, reference: date | None = None) -> date:
+    """Read an as-at date; today where none is given."""
+    here = reference or today()
+    return dates.parse(text, here) if text is not None else here
+
+
+class Opened(NamedTuple):
+    """A plan that a command looks at."""
+
+    path: Path
+    read: PlanText
+
+    @property
+    def plan(self) -> Plan:
+        """Give the plan."""
+        return self.read.plan
+
+    def finish(self) -> None:
+        """End with an exit code that says so where a part of the plan could not be read."""
+        if self.read.faults:
+            raise typer.Exit(UNREADABLE)
+
+
+def plan_path(file: Path | None) -> Path:
+    """Tell which plan is meant."""
+    return settings.plan_path(file, os.environ, Path.cwd())
+
+
+def open_plan(file: Path | None) -> Opened:
+    """Read the plan that is meant; what is wrong in it is said on standard error, all at once."""
+    path = plan_path(file)
+    read = reading.load(path)
+    _tell(read)
+    return Opened(path, read)
+
+
+def _tell(read: PlanText) -> None:
+    faults = read.faults
+    name = read.source.name
+    for line in describe(read.source.text, faults):
+        complain(f"{name}, {line}.")
+    if faults:
+        complain("The rest of the plan is shown without what could not be read. Mend these lines.")
+    kept = tuple(problem for problem in read.problems if problem.kept)
+    if kept:
+        complain(_unknown(name, read.source.text, kept))
+
+
+def _unknown(name: str, text: str, kept: Sequence[Problem]) -> str:
+    first = describe(text, tuple(kept))[0]
+    others = len(kept) - 1
+    more = f" (and {dates.counted(others, 'other key')} like it)" if others else ""
+    return f"{name}, {first}; it is kept as it is{more}."
+
+
+# --- output -------------------------------------------------------------------------------------
+
+
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal, or is to be treated as one."""
+    return sys.stdout.isatty() or bool(os.environ.get("FORCE_COLOR"))
+
+
+def can_ask(*, no_input: bool) -> bool:
+    """Tell whether there is somebody to ask."""
+    return not no_input and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def emit(report: Report, *, as_json: bool, plain: bool) -> None:
+    """Print a report in the form that was asked for, or that fits where it goes."""
+    if as_json:
+        from actionplan.renderers import as_json as form  # noqa: PLC0415 - only its own renderer
+
+        sys.stdout.write(form.render(report))
+    elif plain or not is_terminal():
+        _emit_plain(report)
+    else:
+        from actionplan.renderers import terminal  # noqa: PLC0415 - rich takes 30 ms
+
+        sys.stdout.write(terminal.render(report, _looks()))
+
+
+def _emit_plain(report: Report) -> None:
+    from actionplan.renderers import plain  # noqa: PLC0415 - only its own renderer
+
+    text = plain.render(report)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    if text and report.kind in plain.LISTS:
+        for note in plain.notes(report):
+            complain(note)
+
+
+def _looks() -> terminal.Looks:  # type: ignore[name-defined] # noqa: F821 - imported where used
+    from actionplan.renderers import terminal  # noqa: PLC0415 - rich takes 30 ms
+
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) else _terminal_width()
+    dumb = os.environ.get("TERM", "") in {"dumb", "unknown"}
+    colour = not dumb and not os.environ.get("NO_COLOR")
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    return terminal.Looks(width, colour, encoding.startswith("utf"))
+
+
+def _terminal_width() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
+    except (OSError, ValueError):
+        return 80

@@ -1,0 +1,148 @@
+"""What every command that changes something shares: who signs, the write, and what is said of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import typer
+
+from actionplan import dates, settings
+from actionplan.cli import session
+from actionplan.cli.app import complain
+from actionplan.history import Signature, plain
+from actionplan.store import reading, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from actionplan.model import Change, Plan
+    from actionplan.store.writing import Saved
+
+ASK_FROM = 3
+"""How many nouns a change may touch before it asks."""
+_SHORT = 70
+
+
+class Order(NamedTuple):
+    """What was asked of a command, besides the change itself."""
+
+    path: Path
+    as_at: date
+    command: str
+    by: str | None = None
+    why: str = ""
+    dry_run: bool = False
+    as_json: bool = False
+    yes: bool = True
+    """False where a change of many nouns has to be confirmed."""
+
+
+def signature(order: Order) -> Signature:
+    """Sign a change."""
+    who = settings.signer(order.by, os.environ)
+    return Signature(session.now(), order.as_at, who, order.command, order.why)
+
+
+def carry_out(order: Order, verb: Callable[[Plan, Mapping[str, int]], Plan], **kind: Any) -> Saved:  # noqa: ANN401 - how the file is read
+    """Make the change, or only say what it would do, and tell."""
+    if order.dry_run:
+        saved = writing.preview(order.path, verb, **kind)
+    else:
+        expected = None if order.yes else _confirmed(writing.preview(order.path, verb, **kind))
+        saved = writing.change(order.path, verb, signature(order), expected=expected, **kind)
+    _tell(saved, order)
+    return saved
+
+
+def _confirmed(foreseen: Saved) -> tuple[Change, ...] | None:
+    refs = _refs(foreseen.changes)
+    if len(refs) < ASK_FROM:
+        return None
+    for sentence in _sentences(foreseen.changes):
+        complain(f"  {sentence}")
+    typer.confirm(f"Change these {len(refs)}?", abort=True, err=True)
+    return foreseen.changes
+
+
+def _refs(changes: tuple[Change, ...]) -> list[str]:
+    return list(dict.fromkeys(change.ref for change in changes))
+
+
+def _tell(saved: Saved, order: Order) -> None:
+    refs = _refs(saved.changes)
+    if order.as_json:
+        from actionplan.renderers import as_json  # noqa: PLC0415 - only for --json
+
+        sys.stdout.write(as_json.changed(order.command, refs, [_as_data(c) for c in saved.changes]))
+    elif not session.is_terminal():
+        sys.stdout.write("".join(f"{ref}\n" for ref in refs))
+    for sentence in _sentences(saved.changes):
+        complain(sentence)
+    if not refs:
+        complain("Nothing was changed: it is so already.")
+    elif order.dry_run:
+        complain("Nothing was changed: this was a dry run.")
+    else:
+        complain(f"Saved in {order.path}.")
+        _tell_new_owners(saved, order)
+
+
+def _as_data(change: Change) -> dict[str, Any]:
+    field = change.field.removesuffix("_")
+    return {"ref": change.ref, "field": field, "old": plain(change.old), "new": plain(change.new)}
+
+
+def _sentences(changes: tuple[Change, ...]) -> list[str]:
+    return [_sentence(change) for change in changes if change.field != "updated"]
+
+
+def _sentence(change: Change) -> str:
+    if not change.field:
+        return f"{change.ref} is new: {_noun(change.new)}"
+    if change.field == "moves":
+        last = change.new[-1]
+        approved = f"approved by {last.approved}" if last.approved else "not approved yet"
+        return f"{change.ref} date moved: {last.why} ({approved})"
+    old, new = _shown(change.old), _shown(change.new)
+    label = change.field.removesuffix("_")
+    return f"{change.ref} {label}: {old} -> {new}" if old != "none" else f"{change.ref} {label}: {new}"
+
+
+def _noun(noun: Any) -> str:  # noqa: ANN401 - any noun of the plan
+    said = [getattr(noun, "title", "") or getattr(noun, "text", "") or noun.id]
+    if owner := getattr(noun, "owner", ""):
+        said.append(owner)
+    if due := getattr(noun, "due", None):
+        said.append(f"due {dates.in_words(due)}")
+    return ", ".join(said)
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - any field of a noun
+    if value in ("", None, ()):
+        return "none"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    if hasattr(value, "weekday"):
+        return dates.in_words(value)
+    text = str(value)
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 3]}..."
+
+
+def _tell_new_owners(saved: Saved, order: Order) -> None:
+    from difflib import get_close_matches  # noqa: PLC0415 - only where an owner is set
+
+    set_now = {
+        change.new.owner if not change.field else change.new
+        for change in saved.changes
+        if change.collection == "actions" and change.field in {"", "owner"}
+    }
+    known = {owner.id for owner in (*saved.before.owners, *reading.owners_beside(order.path))}
+    known |= {action.owner for action in saved.before.actions}
+    for owner in sorted(set_now - known):
+        near = get_close_matches(owner, known, 1, 0.8)
+        if near:
+            complain(f"'{owner}' is a new owner in this plan. Is '{near[0]}' meant?")

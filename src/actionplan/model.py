@@ -1,0 +1,344 @@
+"""The nouns of an improvement plan, frozen, and what differs between two plans.
+
+Every noun is a named tuple: it can't be changed, only replaced, and a plan of ten thousand
+actions is read in a fraction of a second. Field names are the keys of the TOML file (``from_``
+stands for ``from``), in the order in which a new block is written. An absent text is ``""``, an
+absent date or number is ``None``, an absent list is ``()``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import date
+
+STAGES = ("not-started", "in-progress", "delivered", "embedded", "parked", "superseded")
+OPEN_STAGES = frozenset({"not-started", "in-progress"})
+RATINGS = ("red", "amber", "green")
+FINDING_KINDS = ("immediate", "improvement", "recommendation", "strength")
+RESPONSES = ("accepted", "partly", "declined")
+TEST_RESULTS = ("confirmed", "partly", "not-confirmed")
+DIRECTIONS = ("up", "down")
+LEGENDS = ("brag", "slippage", "complete-on-track", "verified")
+CALENDARS = ("England",)
+
+
+class Period(NamedTuple):
+    """A length of time as the policy states it: days, working days, weeks or months."""
+
+    count: int
+    unit: str
+    """``d``, ``wd``, ``w`` or ``m``."""
+
+    def __str__(self) -> str:
+        """Give the form of the file: ``28d``."""
+        return f"{self.count}{self.unit}"
+
+
+class Policy(NamedTuple):
+    """The council's own rules; each has a default, and a plan states only what differs."""
+
+    legend: str = "brag"
+    """One of `LEGENDS`, or ``own`` where the plan has a table of labels."""
+    labels: Mapping[str, str] = {}
+    """A plan's own words for red, amber, green and blue."""
+    stale_after: Period = Period(28, "d")
+    due_soon: Period = Period(14, "d")
+    moves_before_challenge: int = 2
+    calendar: str = "England"
+
+
+class Owner(NamedTuple):
+    """A post that can be accountable for actions, and how to reach whoever holds it."""
+
+    id: str
+    name: str = ""
+    email: str = ""
+
+
+class Meeting(NamedTuple):
+    """A meeting that the plan reports to."""
+
+    body: str
+    on: date | None = None
+
+
+class Review(NamedTuple):
+    """An outside judgement: a peer challenge, an inspection, a notice, an audit."""
+
+    id: str
+    title: str = ""
+    body: str = ""
+    kind: str = ""
+    on: date | None = None
+    document: str = ""
+    note: str = ""
+
+
+class Finding(NamedTuple):
+    """One thing that a review said, verbatim and locked."""
+
+    id: str
+    review: str = ""
+    ref: str = ""
+    """The reviewer's own number, always text: 1.10 is not 1.1."""
+    theme: str = ""
+    kind: str = "improvement"
+    text: str = ""
+    outcome: str = ""
+    response: str = ""
+    reason: str = ""
+    """Why the finding was accepted only partly, or declined."""
+
+    @property
+    def is_strength(self) -> bool:
+        """A strength needs no answer."""
+        return self.kind == "strength"
+
+
+class Reading(NamedTuple):
+    """One dated value of a measure."""
+
+    on: date | None = None
+    value: float | None = None
+    note: str = ""
+
+
+class Measure(NamedTuple):
+    """A number that shows whether things get better for children."""
+
+    id: str
+    title: str = ""
+    findings: tuple[str, ...] = ()
+    unit: str = ""
+    better: str = "up"
+    baseline: float | None = None
+    target: float | None = None
+    tolerance: float | str | None = None
+    by: date | None = None
+    readings: tuple[Reading, ...] = ()
+
+
+class Move(NamedTuple):
+    """One move of a due date. With no approver it has been asked for, and not yet approved."""
+
+    on: date | None = None
+    from_: date | None = None
+    to: date | None = None
+    why: str = ""
+    approved: str = ""
+
+
+class Milestone(NamedTuple):
+    """A dated step inside an action."""
+
+    title: str = ""
+    due: date | None = None
+    done: date | None = None
+
+
+class Evidence(NamedTuple):
+    """A pointer to something that shows that the work was done."""
+
+    id: str = ""
+    on: date | None = None
+    what: str = ""
+    where: str = ""
+
+
+class Test(NamedTuple):
+    """Someone other than the owner judged the evidence."""
+
+    on: date | None = None
+    by: str = ""
+    how: str = ""
+    result: str = ""
+    of: tuple[str, ...] = ()
+
+
+class Action(NamedTuple):
+    """One commitment that answers one or more findings: one owner, one due date."""
+
+    id: str
+    answers: tuple[str, ...] = ()
+    title: str = ""
+    owner: str = ""
+    start: date | None = None
+    due: date | None = None
+    forecast: date | None = None
+    stage: str = "not-started"
+    rag: str = ""
+    reason: str = ""
+    note: str = ""
+    updated: date | None = None
+    delivered: date | None = None
+    """The day on which the owner says that it was delivered."""
+    after: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    tests: tuple[Test, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Neither delivered, embedded, parked nor superseded."""
+        return self.stage in OPEN_STAGES
+
+    @property
+    def original_due(self) -> date | None:
+        """The first date agreed; no later move touches it."""
+        return self.moves[0].from_ if self.moves else self.due
+
+    def is_overdue(self, as_at: date) -> bool:
+        """Still open and due before the as-at date. Due today is not overdue; nor is undated."""
+        return self.due is not None and self.due < as_at and self.stage in OPEN_STAGES
+
+    def tests_by_others(self) -> tuple[Test, ...]:
+        """Tests that count: nobody tests their own work."""
+        return tuple(t for t in self.tests if t.by.casefold() != self.owner.casefold())
+
+
+class Plan(NamedTuple):
+    """The whole: one improvement plan."""
+
+    format: int = 1
+    title: str = ""
+    organisation: str = ""
+    policy: Policy = Policy()
+    owners: tuple[Owner, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+    def find(self, collection: str, ref: str) -> Any:  # noqa: ANN401 - each collection has its own noun
+        """Give the noun with this id, whatever its case, or ``None``."""
+        wanted = ref.casefold()
+        nouns = getattr(self, collection)
+        return next((noun for noun in nouns if noun.id.casefold() == wanted), None)
+
+    def replacing(self, collection: str, noun: Any) -> Plan:  # noqa: ANN401 - as above
+        """Give a plan in which this noun stands in place of the one with the same id."""
+        nouns = tuple(noun if old.id == noun.id else old for old in getattr(self, collection))
+        return self._replace(**{collection: nouns})
+
+    def adding(self, collection: str, noun: Any) -> Plan:  # noqa: ANN401 - as above
+        """Give a plan with this noun after the others of its kind."""
+        return self._replace(**{collection: (*getattr(self, collection), noun)})
+
+
+class Problem(NamedTuple):
+    """Something wrong in the file: where it stands, and a sentence that says what to do."""
+
+    path: tuple[str | int, ...]
+    """Keys and positions from the top of the file: ``("action", 2, "rag")``."""
+    ref: str
+    sentence: str
+    kept: bool = False
+    """True for what is only unknown: it is kept as it is, and nothing is refused for it."""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two problems the same one when lines have moved."""
+        return (str(self.path[-1]) if self.path else "", self.ref, self.sentence)
+
+
+class Change(NamedTuple):
+    """One field of one noun that differs between two plans; ``field`` is ``""`` for a whole noun."""
+
+    collection: str
+    ref: str
+    field: str
+    old: Any
+    new: Any
+
+
+NOUNS: dict[str, Any] = {
+    "owners": Owner,
+    "reviews": Review,
+    "findings": Finding,
+    "measures": Measure,
+    "actions": Action,
+}
+"""The collections of a plan that commands change, each with its noun."""
+
+PREFIXES = {"findings": "F", "measures": "M", "actions": "A"}
+
+
+def differences(old: Plan, new: Plan) -> tuple[Change, ...]:
+    """List what must be written to get from one plan to the other.
+
+    Nouns are compared by their ids; a verb never reorders or drops one.
+    """
+    return tuple(
+        change
+        for collection in NOUNS
+        if getattr(old, collection) is not getattr(new, collection)
+        for change in _noun_changes(collection, getattr(old, collection), getattr(new, collection))
+    )
+
+
+def _noun_changes(collection: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change]:
+    known = {noun.id: noun for noun in old}
+    for noun in new:
+        before = known.get(noun.id)
+        if before is None:
+            yield Change(collection, noun.id, "", None, noun)
+        elif before is not noun:
+            for field, was, now in zip(noun._fields, before, noun, strict=True):
+                if was != now:
+                    yield Change(collection, noun.id, field, was, now)
+
+
+def highest_numbers(plan: Plan) -> dict[str, int]:
+    """Give the highest number in use for each of F, M and A, so that none is given twice."""
+    return {
+        prefix: max((_number(noun.id, prefix) for noun in getattr(plan, collection)), default=0)
+        for collection, prefix in PREFIXES.items()
+    }
+
+
+def next_ref(plan: Plan, collection: str, issued: Mapping[str, int]) -> str:
+    """Give the next free number; one that was ever given (``issued``) is never given again."""
+    prefix = PREFIXES[collection]
+    return f"{prefix}{max(highest_numbers(plan)[prefix], issued.get(prefix, 0)) + 1}"
+
+
+def _number(ref: str, prefix: str) -> int:
+    digits = ref[len(prefix) :]
+    return int(digits) if ref[:1].upper() == prefix and digits.isdecimal() else 0
+
+
+POST_NOUNS = (
+    "director|head|manager|officer|lead|chief|leader|member|chair|commissioner|principal"
+    "|coordinator|co-ordinator|executive|secretary|adviser|advisor|superintendent|inspector"
+)
+_POST = re.compile(rf"\b(?:{POST_NOUNS})s?\b", re.IGNORECASE)
+_JOINERS = re.compile(r"\s*(?:[,/&+]|\band\b)\s*", re.IGNORECASE)
+
+
+@cache
+def posts_in(owner: str) -> tuple[str, ...]:
+    """Tell the posts that a text names: one, unless it is a list in disguise.
+
+    A semicolon or a line break always parts two owners. A comma, a slash or "and" parts them only
+    where a post stands on both sides: "Assistant director, safeguarding" is one post, "Head of
+    service and practice lead" is two. (One accountable owner: Spelthorne's audit committee, 2025.)
+    """
+    parts = [part.strip() for part in re.split(r"[;\n]", owner) if part.strip()]
+    if len(parts) != 1:
+        return tuple(parts)
+    pieces = [piece for piece in _JOINERS.split(owner) if piece]
+    named = [piece for piece in pieces if _POST.search(piece)]
+    return tuple(pieces) if len(named) > 1 else (owner.strip(),)
+
+
+def themes_of(action: Action, findings: Mapping[str, Finding]) -> tuple[str, ...]:
+    """Give the themes that an action serves, in the order of the findings that it answers."""
+    found = (findings[ref].theme for ref in action.answers if ref in findings)
+    return tuple(dict.fromkeys(theme for theme in found if theme))

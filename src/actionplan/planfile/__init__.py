@@ -1,0 +1,7 @@
+"""The plan as text, both ways; opens no file.
+
+`source` knows bytes, byte-order marks and line ends; `values` what one value may be; `reader` turns
+parsed TOML into frozen nouns and lists every problem, with `joins` for those between nouns;
+`scanner` knows on which lines each key stands; `writer` turns what differs between two plans into
+spliced text, and proves it. Looking imports the reader alone: the writer needs tomlkit.
+"""

@@ -1,0 +1,298 @@
+"""The verdict on an action: ordered rules, each with its rating and its reason in a sentence.
+
+The owner declares a rating; these rules say what the facts in the file support. The first rule
+that applies is the verdict, and where the declaration is rosier the difference is a challenge.
+Nothing here changes what was declared, and waiting never improves a verdict.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan.dates import (
+    counted,
+    earlier,
+    period_in_words,
+    times_in_words,
+    without_weekday,
+    working_days_between,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from actionplan.model import Action, Policy, Test
+
+RANK = {"green": 0, "amber": 1, "red": 2}
+TESTED_STAGES = frozenset({"delivered", "embedded"})
+UNRATED_STAGES = frozenset({"parked", "superseded"})
+
+LEGENDS: dict[str, dict[str, str]] = {
+    "brag": {
+        "blue": "embedded: delivered, and tested by someone other than the owner",
+        "green": "on track",
+        "amber": "at risk, with a reason",
+        "red": "off track, with a reason",
+    },
+    "slippage": {
+        "blue": "complete",
+        "green": "on track for the date first agreed",
+        "amber": "delayed against the date first agreed by less than three months",
+        "red": "delayed against the date first agreed by three months or more",
+    },
+    "complete-on-track": {
+        "green": "complete",
+        "amber": "on track",
+        "red": "off track",
+    },
+    "verified": {
+        "blue": "complete, and shown by someone else to have made a difference",
+        "green": "complete",
+        "amber": "on track",
+        "red": "off track",
+    },
+}
+"""What the colours are called. They mean opposite things in different councils, so the label is
+always printed (Rotherham rates slippage so; Sheffield Health and Social Care verifies so)."""
+
+
+class Verdict(NamedTuple):
+    """The rating that the facts support, the rule that gave it, and why."""
+
+    rating: str
+    """Red, amber or green; ``""`` for what is parked or superseded."""
+    rule: str
+    sentence: str
+
+
+class Rule(NamedTuple):
+    """A named rule: its sentence for an action that it applies to, or ``""``."""
+
+    name: str
+    rating: str
+    applies: Callable[[Action, Policy, date], str]
+
+
+def legend(policy: Policy) -> dict[str, str]:
+    """Give the words for the colours in this plan."""
+    return {**LEGENDS.get(policy.legend, LEGENDS["brag"]), **policy.labels}
+
+
+def is_stale(action: Action, policy: Policy, as_at: date) -> bool:
+    """Open, and not updated for longer than the plan allows, or never."""
+    if not action.is_open:
+        return False
+    return action.updated is None or action.updated < earlier(as_at, policy.stale_after)
+
+
+def is_slipping(action: Action) -> bool:
+    """Open, with a forecast after the due date."""
+    return bool(
+        action.is_open and action.due and action.forecast and action.forecast > action.due
+    )
+
+
+def is_past_original(action: Action, as_at: date) -> bool:
+    """Open, not overdue, but past the date first agreed."""
+    original = action.original_due
+    return bool(
+        action.is_open
+        and original is not None
+        and original < as_at
+        and not action.is_overdue(as_at)
+    )
+
+
+def is_untested(action: Action) -> bool:
+    """Delivered or embedded, with no test by anyone but the owner."""
+    return action.stage in TESTED_STAGES and not action.tests_by_others()
+
+
+def last_test(action: Action) -> Test | None:
+    """Give the latest test by someone other than the owner."""
+    tests = sorted(action.tests_by_others(), key=lambda test: str(test.on or ""))
+    return tests[-1] if tests else None
+
+
+def days_late(due: date, as_at: date) -> str:
+    """Say how late something is, in working days."""
+    days = working_days_between(due, as_at)
+    return f"{counted(days, 'working day')} late" if days else "late, by less than a working day"
+
+
+# --- the rules ----------------------------------------------------------------------------------
+
+
+def _overdue(action: Action, _policy: Policy, as_at: date) -> str:
+    if action.due is None or not action.is_overdue(as_at):
+        return ""
+    first = action.original_due
+    moved = f" First agreed for {without_weekday(first)}." if first and first != action.due else ""
+    return f"Due {without_weekday(action.due)}, {days_late(action.due, as_at)}.{moved}"
+
+
+def _not_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
+    return _tested(action, "not-confirmed", "and it was not confirmed")
+
+
+def _red_without_reason(action: Action, _policy: Policy, _as_at: date) -> str:
+    return _without_reason(action, "red")
+
+
+def _past_original(action: Action, _policy: Policy, as_at: date) -> str:
+    first = action.original_due
+    if first is None or not is_past_original(action, as_at):
+        return ""
+    now = f"it now stands at {without_weekday(action.due)}" if action.due else "it has none now"
+    approved = "" if action.moves[-1].approved else ", which is not approved yet"
+    return (
+        f"The date first agreed was {without_weekday(first)}, "
+        f"{counted(working_days_between(first, as_at), 'working day')} ago; {now}{approved}."
+    )
+
+
+def _slipping(action: Action, _policy: Policy, _as_at: date) -> str:
+    if not is_slipping(action) or action.due is None or action.forecast is None:
+        return ""
+    days = counted(working_days_between(action.due, action.forecast), "working day")
+    return (
+        f"Expected on {without_weekday(action.forecast)}, {days} after it is due "
+        f"({without_weekday(action.due)})."
+    )
+
+
+def _forecast_passed(action: Action, _policy: Policy, as_at: date) -> str:
+    if not action.is_open or action.forecast is None or action.forecast >= as_at:
+        return ""
+    return f"It was expected on {without_weekday(action.forecast)} and is still open."
+
+
+def _moved_often(action: Action, policy: Policy, _as_at: date) -> str:
+    times = len(action.moves)
+    if not action.is_open or not times or times < policy.moves_before_challenge:
+        return ""
+    return f"Its due date has been moved {times_in_words(times)}."
+
+
+def _milestone_overdue(action: Action, _policy: Policy, as_at: date) -> str:
+    late = [m for m in action.milestones if m.due and not m.done and m.due < as_at]
+    if not action.is_open or not late:
+        return ""
+    first = min(late, key=lambda milestone: str(milestone.due))
+    return f"Milestone '{first.title}' was due {without_weekday(first.due or as_at)}."
+
+
+def _late_start(action: Action, _policy: Policy, as_at: date) -> str:
+    if action.stage != "not-started" or action.start is None or action.start >= as_at:
+        return ""
+    return f"It was to start on {without_weekday(action.start)} and has not."
+
+
+def _undated(action: Action, _policy: Policy, _as_at: date) -> str:
+    return "It has no due date." if action.is_open and action.due is None else ""
+
+
+def _stale(action: Action, policy: Policy, as_at: date) -> str:
+    if not is_stale(action, policy, as_at):
+        return ""
+    if action.updated is None:
+        return "No update is recorded."
+    days = counted((as_at - action.updated).days, "day")
+    allowed = period_in_words(policy.stale_after)
+    return f"Not updated since {without_weekday(action.updated)}: {days}, the plan allows {allowed}."
+
+
+def _amber_without_reason(action: Action, _policy: Policy, _as_at: date) -> str:
+    return _without_reason(action, "amber")
+
+
+def _not_tested(action: Action, _policy: Policy, _as_at: date) -> str:
+    if not is_untested(action):
+        return ""
+    if action.stage == "embedded":
+        return "Marked embedded, and no test by anyone but its owner is recorded."
+    when = f" on {without_weekday(action.delivered)}" if action.delivered else ""
+    return f"Delivered{when} by its owner's account; nobody else has tested it."
+
+
+def _partly_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
+    return _tested(action, "partly", "and confirmed it only in part")
+
+
+def _without_reason(action: Action, rating: str) -> str:
+    missing = action.is_open and action.rag == rating and not action.reason.strip()
+    return f"Rated {rating}, and no reason is given." if missing else ""
+
+
+def _tested(action: Action, result: str, words: str) -> str:
+    test = last_test(action) if action.stage in TESTED_STAGES else None
+    if test is None or test.result != result:
+        return ""
+    when = f" on {without_weekday(test.on)}" if test.on else ""
+    return f"Tested by {test.by or 'someone'}{when}, {words}."
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("overdue", "red", _overdue),
+    Rule("not-confirmed", "red", _not_confirmed),
+    Rule("red-without-reason", "red", _red_without_reason),
+    Rule("past-original", "amber", _past_original),
+    Rule("slipping", "amber", _slipping),
+    Rule("forecast-passed", "amber", _forecast_passed),
+    Rule("milestone-overdue", "amber", _milestone_overdue),
+    Rule("moved-often", "amber", _moved_often),
+    Rule("late-start", "amber", _late_start),
+    Rule("undated", "amber", _undated),
+    Rule("stale", "amber", _stale),
+    Rule("amber-without-reason", "amber", _amber_without_reason),
+    Rule("not-tested", "amber", _not_tested),
+    Rule("partly-confirmed", "amber", _partly_confirmed),
+)
+"""Every red rule stands before every amber one, so that the first that applies is the worst."""
+
+
+def signals(action: Action, policy: Policy, as_at: date) -> tuple[Verdict, ...]:
+    """Give every rule that applies to an action, the worst first."""
+    if action.stage in UNRATED_STAGES:
+        return ()
+    return tuple(
+        Verdict(rule.rating, rule.name, sentence)
+        for rule in RULES
+        if (sentence := rule.applies(action, policy, as_at))
+    )
+
+
+def verdict(action: Action, policy: Policy, as_at: date) -> Verdict:
+    """Give the first rule that applies, or green."""
+    if action.stage in UNRATED_STAGES:
+        return Verdict("", action.stage, f"{action.stage.capitalize()}: not rated.")
+    for rule in RULES:
+        if sentence := rule.applies(action, policy, as_at):
+            return Verdict(rule.rating, rule.name, sentence)
+    return Verdict("green", "on-course", _on_course(action))
+
+
+def _on_course(action: Action) -> str:
+    if action.stage in TESTED_STAGES:
+        test = last_test(action)
+        return f"Delivered, and confirmed by {test.by}." if test else "Delivered."
+    return f"On course for {without_weekday(action.due)}." if action.due else "On course."
+
+
+def is_challenged(action: Action, found: Verdict) -> bool:
+    """Tell whether the declared rating or stage is rosier than the facts."""
+    if not found.rating:
+        return False
+    if action.stage == "embedded" and found.rating != "green":
+        return True
+    return action.rag in RANK and RANK[action.rag] < RANK[found.rating]
+
+
+def challenge(action: Action, found: Verdict) -> str:
+    """Say where what is declared is rosier than the facts, or ``""``."""
+    if not is_challenged(action, found):
+        return ""
+    declared = f"Declared {action.rag}" if action.rag else f"Declared {action.stage}"
+    sentence = found.sentence[0].lower() + found.sentence[1:]
+    return f"{declared}; the facts say {found.rating}: {sentence}"

@@ -1,0 +1,1 @@
+"""One format each: a report in, text out. Only `terminal` knows colour and width."""

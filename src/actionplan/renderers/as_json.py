@@ -1,0 +1,70 @@
+"""One JSON document, versioned: fields are only ever added, absent is ``null`` or ``[]``."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Table
+
+SCHEMA = 1
+_LISTS = {
+    "actions": "actions",
+    "overdue": "actions",
+    "due": "actions",
+    "findings": "findings",
+    "reviews": "reviews",
+    "owners": "owners",
+}
+"""The kinds that are one list, and the name of it."""
+
+
+def render(report: Report) -> str:
+    """Give a report as JSON, escaped to ASCII so that no terminal interprets it."""
+    body: dict[str, Any] = {
+        "schema": SCHEMA,
+        "kind": report.kind,
+        "as_at": report.as_at.isoformat(),
+        "plan": report.title,
+    }
+    if report.kind in _LISTS:
+        (section,) = report.sections
+        tables = [block for block in section.blocks if isinstance(block, Table)]
+        body[_LISTS[report.kind]] = [_plain(line) for table in tables for line in table.lines]
+        body["notes"] = [block.text for block in section.blocks if isinstance(block, Prose)]
+    else:
+        body["subtitle"] = report.subtitle
+        body["period"] = report.period
+        body["sections"] = [
+            {"key": s.key, "heading": s.heading, "blocks": [_block(block) for block in s.blocks]}
+            for s in report.sections
+        ]
+    return json.dumps(body, indent=2) + "\n"
+
+
+def changed(kind: str, refs: list[str], changes: list[Any]) -> str:
+    """Give what a change did as JSON."""
+    return json.dumps({"schema": SCHEMA, "kind": kind, "refs": refs, "changes": changes}) + "\n"
+
+
+def _block(block: Block) -> dict[str, Any]:
+    match block:
+        case Prose(text=text):
+            return {"prose": text}
+        case Items(texts=texts):
+            return {"items": list(texts)}
+        case Card(heading=heading, facts=facts, rating=rating):
+            return {"heading": heading, "facts": dict(facts), "rating": rating}
+        case Table(lines=lines, columns=columns):
+            return {"columns": list(columns), "lines": [_plain(line) for line in lines]}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a line may hold
+    if hasattr(value, "_asdict"):
+        return {key: _plain(item) for key, item in value._asdict().items()}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value == "" else value

@@ -1,0 +1,100 @@
+"""Plain lines for a pipe, a screen reader or a script: no boxes, no colour, nothing cut short."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from actionplan.dates import counted, in_words
+from actionplan.renderers.safe import safe_line
+from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report, Section, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LISTS = frozenset({"actions", "overdue", "due", "findings", "reviews", "owners"})
+_LATE = frozenset({"late", "late_original"})
+
+
+def render(report: Report) -> str:
+    """Give a list as one record a line, tab-separated; a paper as headings, text and such lines."""
+    lines = _records(report) if report.kind in LISTS else _paper(report)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """Give what a list has to say beside its records; it goes to standard error."""
+    return tuple(
+        block.text
+        for section in report.sections
+        for block in section.blocks
+        if isinstance(block, Prose)
+    )
+
+
+def _records(report: Report) -> Iterator[str]:
+    for section in report.sections:
+        for block in section.blocks:
+            if isinstance(block, Table):
+                yield from _rows(block)
+
+
+def _rows(table: Table) -> Iterator[str]:
+    for line in table.lines:
+        yield "\t".join([cell(column, getattr(line, column)) for column in table.columns])
+
+
+def _paper(report: Report) -> Iterator[str]:
+    yield safe_line(report.title)
+    if report.subtitle:
+        yield safe_line(report.subtitle)
+    since = f". {report.period}." if report.period else ""
+    yield f"As at {in_words(report.as_at)}{since}"
+    for section in report.sections:
+        yield ""
+        yield from _section(section)
+
+
+def _section(section: Section) -> Iterator[str]:
+    if section.heading:
+        yield safe_line(section.heading).upper()
+        yield ""
+    for block in section.blocks:
+        yield from _block(block)
+
+
+def _block(block: Block) -> Iterator[str]:
+    match block:
+        case Prose(text=text):
+            yield safe_line(text)
+        case Items(texts=texts):
+            yield from (f"- {safe_line(text)}" for text in texts)
+        case Card(heading=heading, facts=facts):
+            yield safe_line(heading)
+            yield from (f"  {label}: {safe_line(text)}" for label, text in facts)
+        case Table(lines=(), empty=empty):
+            yield empty
+        case Table(columns=columns):
+            yield "\t".join(COLUMNS[column] for column in columns)
+            yield from _rows(block)
+
+
+def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold
+    """Give one value as a plain text of one line."""
+    if type(value) is str:
+        return value if value and value.isprintable() else _word(column, value)
+    if type(value) is date:
+        return value.isoformat()
+    if value is None:
+        return ""
+    if column in _LATE:
+        return f"{counted(value, 'working day')} late"
+    if isinstance(value, tuple):
+        return ", ".join(map(safe_line, value))
+    return str(value)
+
+
+def _word(column: str, value: str) -> str:
+    if not value and column in {"rag", "verdict"}:
+        return "not rated"
+    return safe_line(value)

@@ -1,0 +1,235 @@
+"""Rich tables and text for a terminal of any width, with or without colour.
+
+A rating is always a word. Columns have fixed widths, worked out here: rich spends most of its time
+on finding widths, and a table that fits does not need it. Where a terminal is too narrow for all
+columns, those that can be said in words move under the title of their line.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from actionplan.dates import counted, in_words, short
+from actionplan.renderers.safe import safe_line, safe_text
+from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report, Section, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+RATING_STYLES = {"red": "bold red", "amber": "bold yellow", "green": "bold green"}
+PAPER_WIDTH = 100
+NARROWEST = 40
+_FLEXIBLE = {"title": 24, "text": 30, "why": 16, "name": 20, "post": 24, "theme": 12}
+"""Columns of running text, and the least width that each can be read at."""
+_DEMOTED = ("email", "owner", "challenge", "approved", "why", "theme", "original", "stage", "review")
+"""Columns that may stand under the title instead, the first to go first."""
+_ALWAYS_UNDER = frozenset({"challenge"})
+_WIDEST = 28
+_NUMBERS = frozenset(
+    {"actions", "not_started", "in_progress", "done", "embedded", "shelved", "open", "red",
+     "amber", "green", "unrated", "overdue", "rosier", "times", "evidence", "findings"}
+)  # fmt: skip
+_GAP = 2
+
+
+class Looks(NamedTuple):
+    """What the terminal can show."""
+
+    width: int
+    colour: bool
+    unicode: bool
+
+
+def render(report: Report, looks: Looks) -> str:
+    """Give a report as the text, escapes included, that a terminal shows."""
+    looks = looks._replace(width=max(NARROWEST, looks.width))
+    file = io.StringIO()
+    console = Console(
+        file=file,
+        width=looks.width,
+        force_terminal=looks.colour,
+        color_system="standard" if looks.colour else None,
+        no_color=not looks.colour,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    draw(report, console, looks)
+    return file.getvalue()
+
+
+def draw(report: Report, console: Console, looks: Looks) -> None:
+    """Draw a report on a rich console."""
+    _heading(report, console, looks)
+    for section in report.sections:
+        _section(section, console, looks, list_only=len(report.sections) == 1)
+
+
+def _heading(report: Report, console: Console, looks: Looks) -> None:
+    _print(console, looks, safe_line(report.title), "bold")
+    if report.subtitle:
+        _print(console, looks, safe_line(report.subtitle))
+    since = f". {report.period}" if report.period else ""
+    _print(console, looks, f"As at {in_words(report.as_at)}{since}.", "dim")
+    console.print()
+
+
+def _print(console: Console, looks: Looks, text: str, style: str = "") -> None:
+    console.print(Text(text, style=style), width=min(looks.width, PAPER_WIDTH), soft_wrap=False)
+
+
+def _section(section: Section, console: Console, looks: Looks, *, list_only: bool) -> None:
+    if section.heading:
+        rule = ("\u2500" if looks.unicode else "-") * cell_len(section.heading)
+        _print(console, looks, section.heading, "bold cyan" if not list_only else "bold")
+        if not list_only:
+            _print(console, looks, rule, "cyan")
+    for block in section.blocks:
+        _block(block, console, looks)
+    console.print()
+
+
+def _block(block: Block, console: Console, looks: Looks) -> None:
+    match block:
+        case Prose(text=text):
+            _print(console, looks, safe_text(text))
+        case Items(texts=texts):
+            _items(texts, console, looks)
+        case Card():
+            _card(block, console, looks)
+        case Table(lines=(), empty=empty):
+            _print(console, looks, empty)
+        case Table():
+            console.print(_table(block, looks))
+
+
+def _items(texts: Iterable[str], console: Console, looks: Looks) -> None:
+    grid = RichTable.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column(width=min(looks.width, PAPER_WIDTH) - 3, overflow="fold")
+    for text in texts:
+        grid.add_row(Text("\u2022" if looks.unicode else "-"), Text(safe_text(text)))
+    console.print(grid)
+
+
+def _card(card: Card, console: Console, looks: Looks) -> None:
+    _print(console, looks, safe_line(card.heading), RATING_STYLES.get(card.rating, "bold"))
+    label_width = max((len(label) for label, _ in card.facts), default=0) + 1
+    grid = RichTable.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column(width=label_width, style="dim")
+    grid.add_column(width=min(looks.width, PAPER_WIDTH) - label_width - 5, overflow="fold")
+    for label, text in card.facts:
+        first = text.partition(";")[0].partition(":")[0]
+        style = RATING_STYLES.get(first, "") if label in {"Rated", "Facts"} else ""
+        grid.add_row("", Text(f"{label}:"), Text(safe_text(text), style=style))
+    console.print(grid)
+    console.print()
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+class _Shape(NamedTuple):
+    """Which columns stand beside one another, how wide, and which go under the flexible one."""
+
+    widths: dict[str, int]
+    under: tuple[str, ...]
+    flexible: str
+
+
+def _table(table: Table, looks: Looks) -> RichTable:
+    cells = [[_words(column, getattr(line, column)) for column in table.columns] for line in table.lines]
+    shape = _shape(table.columns, cells, looks.width)
+    drawn = RichTable(
+        box=box.SIMPLE_HEAD if looks.unicode else box.ASCII2,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, _GAP, 0, 0),
+        header_style="bold",
+    )
+    for column, width in shape.widths.items():
+        justify = "right" if column in _NUMBERS else "left"
+        drawn.add_column(Text(COLUMNS[column]), width=width, justify=justify, overflow="fold")
+    places = {column: at for at, column in enumerate(table.columns)}
+    for row in cells:
+        drawn.add_row(*(_cell(column, row, places, shape) for column in shape.widths))
+    return drawn
+
+
+def _cell(column: str, row: list[str], places: dict[str, int], shape: _Shape) -> Text:
+    text = row[places[column]]
+    if column in {"rag", "verdict"}:
+        return Text(text, style=RATING_STYLES.get(text, "dim"))
+    if column != shape.flexible:
+        return Text(text)
+    cell = Text(text)
+    for name in shape.under:
+        said = row[places[name]]
+        if said and name == "challenge":
+            cell.append(f"\n! {said}", style="yellow")
+        elif said:
+            cell.append(f"\n{said}" if name == "owner" else f"\n{COLUMNS[name]}: {said}", "dim")
+    return cell
+
+
+def _shape(columns: tuple[str, ...], cells: list[list[str]], width: int) -> _Shape:
+    flexible = next((column for column in columns if column in _FLEXIBLE), columns[0])
+    natural = {
+        column: min(
+            _WIDEST,
+            max(_longest_word(COLUMNS[column]), *(cell_len(row[at]) for row in cells)),
+        )
+        for at, column in enumerate(columns)
+        if column != flexible
+    }
+    under = [column for column in columns if column in _ALWAYS_UNDER and column != flexible]
+    for column in _DEMOTED:
+        if _room(natural, under, width) >= _FLEXIBLE.get(flexible, NARROWEST):
+            break
+        if column in natural and column not in under and flexible in {"title", "text", "post"}:
+            under.append(column)
+    room = max(12, _room(natural, under, width))
+    longest = max((cell_len(row[columns.index(flexible)]) for row in cells), default=room)
+    if not under:
+        room = min(room, max(longest, _longest_word(COLUMNS[flexible])))
+    widths = {
+        column: room if column == flexible else natural[column]
+        for column in columns
+        if column not in under
+    }
+    return _Shape(widths, tuple(c for c in columns if c in under), flexible)
+
+
+def _room(natural: dict[str, int], under: list[str], width: int) -> int:
+    beside = [size + _GAP for column, size in natural.items() if column not in under]
+    return width - sum(beside) - _GAP
+
+
+def _longest_word(text: str) -> int:
+    return max(len(word) for word in text.split())
+
+
+def _words(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return short(value)
+    if column in {"late", "late_original"}:
+        return counted(value, "day")
+    if isinstance(value, tuple):
+        return ", ".join(map(safe_line, value)) or "nothing"
+    if column in {"rag", "verdict"}:
+        return safe_line(value) or "not rated"
+    if column == "stage":
+        return safe_line(value).replace("-", " ")
+    return safe_line(str(value))

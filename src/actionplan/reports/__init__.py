@@ -1,0 +1,6 @@
+"""What each report says: sections and typed lines, no looks.
+
+`blocks` are the parts that every renderer knows; `lines` the typed lines of tables; `lists` the
+short answers (list, due, overdue); `cards` what there is to know of one thing; `paper` the report
+to cabinet. A report is a value: a renderer turns it into text, and adds nothing.
+"""

@@ -1,0 +1,113 @@
+"""The parts of a report, and the words over the columns of its tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+class Prose(NamedTuple):
+    """A paragraph."""
+
+    text: str
+
+
+class Items(NamedTuple):
+    """A list of sentences, one a point."""
+
+    texts: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """Lines of one kind, and which of their fields are shown."""
+
+    lines: tuple[Any, ...]
+    columns: tuple[str, ...]
+    empty: str = ""
+    """The sentence that stands in place of a table with no lines."""
+
+
+class Card(NamedTuple):
+    """One thing in depth: a heading, and labelled facts under it."""
+
+    heading: str
+    facts: tuple[tuple[str, str], ...]
+    rating: str = ""
+
+
+Block = Prose | Items | Table | Card
+
+
+class Section(NamedTuple):
+    """A heading and what stands under it."""
+
+    key: str
+    """A stable name for programs."""
+    heading: str
+    blocks: tuple[Block, ...]
+
+
+class Report(NamedTuple):
+    """A whole report."""
+
+    kind: str
+    title: str
+    as_at: date
+    sections: tuple[Section, ...]
+    subtitle: str = ""
+    period: str = ""
+
+
+COLUMNS = {
+    "ref": "Ref",
+    "title": "Action",
+    "text": "Finding",
+    "name": "Title",
+    "owner": "Owner",
+    "theme": "Theme",
+    "due": "Due",
+    "original": "First agreed",
+    "forecast": "Forecast",
+    "late": "Days late",
+    "late_original": "Against first date",
+    "stage": "Stage",
+    "rag": "Rated",
+    "verdict": "Facts",
+    "challenge": "Challenge",
+    "moved_on": "Moved on",
+    "moved_from": "From",
+    "moved_to": "To",
+    "times": "Times moved",
+    "why": "Reason",
+    "approved": "Approved by",
+    "delivered": "Delivered",
+    "evidence": "Evidence",
+    "note": "Last note",
+    "actions": "Actions",
+    "not_started": "Not started",
+    "in_progress": "In progress",
+    "done": "Delivered",
+    "embedded": "Embedded",
+    "shelved": "Closed",
+    "open": "Open",
+    "red": "Red",
+    "amber": "Amber",
+    "green": "Green",
+    "unrated": "Not rated",
+    "overdue": "Overdue",
+    "rosier": "Rosier than facts",
+    "review": "Review",
+    "number": "Their no.",
+    "kind": "Kind",
+    "response": "Response",
+    "answered_by": "Answered by",
+    "on": "Date",
+    "body": "Body",
+    "findings": "Findings",
+    "email": "Email",
+    "holder": "Name",
+    "post": "Owner",
+}
+"""The words over each column, the same in every format."""

@@ -1,0 +1,197 @@
+"""What there is to know of one thing: an action, a finding, a review, a measure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from actionplan import rag
+from actionplan.dates import in_words, times_in_words, without_weekday
+from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
+from actionplan.reports.lines import action_lines, move_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from actionplan.model import Action, Evidence, Finding, Measure, Milestone, Review, Test
+    from actionplan.query import View
+
+ANSWERS = ("ref", "title", "owner", "due", "rag", "stage", "challenge")
+
+
+def _facts(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, text) for label, text in pairs if text)
+
+
+def _day(day: date | None) -> str:
+    return in_words(day) if day else ""
+
+
+def _report(view: View, ref: str, sections: Iterable[Section]) -> Report:
+    shown = tuple(section for section in sections if section.blocks)
+    return Report("show", view.plan.title, view.as_at, shown, f"{view.plan.organisation}: {ref}")
+
+
+def action(view: View, shown: Action) -> Report:
+    """Show all of one action, and what the facts say of it."""
+    found = rag.verdict(shown, view.plan.policy, view.as_at)
+    signals = rag.signals(shown, view.plan.policy, view.as_at)
+    moved = f", moved {times_in_words(len(shown.moves))}" if shown.moves else ""
+    card = Card(
+        f"{shown.id}: {shown.title}",
+        _facts(
+            ("Owner", shown.owner),
+            ("Stage", shown.stage),
+            ("Rated", shown.rag or "not rated"),
+            ("Reason", shown.reason),
+            ("Facts", f"{found.rating or 'not rated'}: {found.sentence}"),
+            ("Challenge", rag.challenge(shown, found)),
+            ("Starts", _day(shown.start)),
+            ("Due", _day(shown.due) or "no date"),
+            ("First agreed", f"{_day(shown.original_due)}{moved}" if shown.moves else ""),
+            ("Forecast", _day(shown.forecast)),
+            ("Delivered", _day(shown.delivered)),
+            ("Waits for", ", ".join(shown.after)),
+            ("Last note", shown.note),
+            ("Updated", _day(shown.updated)),
+        ),
+        shown.rag,
+    )
+    answered = [view.findings[ref] for ref in shown.answers if ref in view.findings]
+    return _report(
+        view,
+        shown.id,
+        (
+            Section("action", "", (card,)),
+            _listed("signals", "What the facts say", [signal.sentence for signal in signals]),
+            _listed("answers", "Answers", [_finding_text(finding) for finding in answered]),
+            _moves(shown),
+            _listed("milestones", "Milestones", map(_milestone, shown.milestones)),
+            _listed("evidence", "Evidence", map(_evidence, shown.evidence)),
+            _listed("tests", "Tests", map(_test, shown.tests)),
+        ),
+    )
+
+
+def _listed(key: str, heading: str, texts: Iterable[str]) -> Section:
+    items = tuple(texts)
+    return Section(key, heading, (Items(items),) if items else ())
+
+
+def _finding_text(finding: Finding) -> str:
+    number = f", no. {finding.ref}" if finding.ref else ""
+    outcome = f" Outcome: {finding.outcome}" if finding.outcome else ""
+    return f"{finding.id} ({finding.review}{number}, {finding.kind}): {finding.text}{outcome}"
+
+
+def _moves(shown: Action) -> Section:
+    lines = tuple(move_line(shown, move, at) for at, move in enumerate(shown.moves, 1))
+    columns = ("moved_on", "moved_from", "moved_to", "why", "approved")
+    blocks: tuple[Block, ...] = (Table(lines, columns),) if lines else ()
+    return Section("moves", "Moves of the due date", blocks)
+
+
+def _milestone(milestone: Milestone) -> str:
+    due = f", due {without_weekday(milestone.due)}" if milestone.due else ""
+    done = f", done {without_weekday(milestone.done)}" if milestone.done else ", not done"
+    return f"{milestone.title}{due}{done}."
+
+
+def _evidence(evidence: Evidence) -> str:
+    on = f", {without_weekday(evidence.on)}" if evidence.on else ""
+    where = f" ({evidence.where})" if evidence.where else ""
+    return f"{evidence.id}: {evidence.what}{on}{where}."
+
+
+def _test(test: Test) -> str:
+    on = f" on {without_weekday(test.on)}" if test.on else ""
+    of = f", of {', '.join(test.of)}" if test.of else ""
+    how = f" {test.how}" if test.how else ""
+    return f"{test.by}{on}: {test.result}{of}.{how}"
+
+
+def finding(view: View, shown: Finding) -> Report:
+    """Show a finding, its response, and the actions and measures that answer it."""
+    answers = [a for a in view.plan.actions if shown.id in a.answers]
+    measures = [m for m in view.plan.measures if shown.id in m.findings]
+    card = Card(
+        f"{shown.id}: {shown.kind} finding of {shown.review}",
+        _facts(
+            ("Finding", shown.text),
+            ("Their number", shown.ref),
+            ("Theme", shown.theme),
+            ("Outcome wanted", shown.outcome),
+            ("Response", shown.response or "none yet"),
+            ("Reason", shown.reason),
+        ),
+    )
+    table = Table(action_lines(view, answers), ANSWERS, "No action answers it.")
+    return _report(
+        view,
+        shown.id,
+        (
+            Section("finding", "", (card,)),
+            Section("actions", "Actions that answer it", (table,)),
+            _listed("measures", "Measures", map(_measure_text, measures)),
+        ),
+    )
+
+
+def review(view: View, shown: Review) -> Report:
+    """Show a review and its findings."""
+    card = Card(
+        f"{shown.id}: {shown.title}",
+        _facts(
+            ("Body", shown.body),
+            ("Kind", shown.kind),
+            ("Date", _day(shown.on)),
+            ("Document", shown.document),
+            ("Note", shown.note),
+        ),
+    )
+    found = [_finding_text(f) for f in view.plan.findings if f.review == shown.id]
+    return _report(
+        view, shown.id, (Section("review", "", (card,)), _listed("findings", "Findings", found))
+    )
+
+
+def measure(view: View, shown: Measure) -> Report:
+    """Show a measure and its readings."""
+    card = Card(
+        f"{shown.id}: {shown.title}",
+        _facts(
+            ("For findings", ", ".join(shown.findings)),
+            ("Better is", shown.better),
+            ("Baseline", _value(shown, shown.baseline)),
+            ("Target", _value(shown, shown.target)),
+            ("By", _day(shown.by)),
+        ),
+    )
+    readings = [
+        f"{_day(reading.on)}: {_value(shown, reading.value)}" for reading in shown.readings
+    ]
+    blocks: tuple[Block, ...] = (Items(tuple(readings)),) if readings else (Prose("None yet."),)
+    return _report(
+        view, shown.id, (Section("measure", "", (card,)), Section("readings", "Readings", blocks))
+    )
+
+
+def _value(measure: Measure, value: float | None) -> str:
+    return "" if value is None else f"{value:g} {measure.unit}".strip()
+
+
+def _measure_text(measure: Measure) -> str:
+    latest = max(measure.readings, key=lambda r: str(r.on or ""), default=None)
+    stands = f"; latest {_value(measure, latest.value)}" if latest else "; no reading yet"
+    on = f" on {without_weekday(latest.on)}" if latest and latest.on else ""
+    target = f"; target {_value(measure, measure.target)}" if measure.target is not None else ""
+    return f"{measure.id} {measure.title}: baseline {_value(measure, measure.baseline) or 'not set'}{target}{stands}{on}."
+
+
+SHOWN: dict[str, Any] = {
+    "actions": action,
+    "findings": finding,
+    "measures": measure,
+    "reviews": review,
+}
+"""What `show` can show: a collection of the plan, and the card of one of its nouns."""

@@ -1,0 +1,227 @@
+"""The typed lines of tables: one action, one move, one count, one finding; facts, no looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan import rag
+from actionplan.dates import working_days_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from actionplan.model import Action, Finding, Move
+    from actionplan.query import View
+
+
+class ActionLine(NamedTuple):
+    """An action as a table shows it, with what the facts say of it."""
+
+    ref: str
+    title: str
+    owner: str
+    theme: str
+    themes: tuple[str, ...]
+    answers: tuple[str, ...]
+    immediate: bool
+    start: date | None
+    due: date | None
+    original: date | None
+    forecast: date | None
+    late: int | None
+    """Working days late against the due date; ``None`` where it is not overdue."""
+    late_original: int | None
+    """Working days late against the date first agreed."""
+    times: int
+    stage: str
+    rag: str
+    verdict: str
+    rule: str
+    verdict_reason: str
+    challenge: str
+    reason: str
+    note: str
+    updated: date | None
+    delivered: date | None
+    evidence: int
+    tests: int
+
+
+def action_line(view: View, action: Action) -> ActionLine:
+    """State an action as at the day of the view."""
+    as_at = view.as_at
+    found = rag.verdict(action, view.plan.policy, as_at)
+    themes = view.themes(action)
+    first = action.original_due
+    late = action.due if action.is_overdue(as_at) else None
+    late_first = first if late or rag.is_past_original(action, as_at) else None
+    return ActionLine(
+        ref=action.id,
+        title=action.title,
+        owner=action.owner,
+        theme=themes[0] if themes else "",
+        themes=themes,
+        answers=action.answers,
+        immediate=view.is_immediate(action),
+        start=action.start,
+        due=action.due,
+        original=first,
+        forecast=action.forecast,
+        late=working_days_between(late, as_at) if late else None,
+        late_original=working_days_between(late_first, as_at) if late_first else None,
+        times=len(action.moves),
+        stage=action.stage,
+        rag=action.rag,
+        verdict=found.rating,
+        rule=found.rule,
+        verdict_reason=found.sentence,
+        challenge=rag.challenge(action, found),
+        reason=action.reason,
+        note=action.note,
+        updated=action.updated,
+        delivered=action.delivered,
+        evidence=len(action.evidence),
+        tests=len(action.tests_by_others()),
+    )
+
+
+def action_lines(view: View, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
+    """State several actions, in their order."""
+    return tuple(action_line(view, action) for action in actions)
+
+
+class MoveLine(NamedTuple):
+    """One move of a due date."""
+
+    ref: str
+    title: str
+    owner: str
+    moved_on: date | None
+    moved_from: date | None
+    moved_to: date | None
+    times: int
+    """How often the date has been moved, this time included."""
+    why: str
+    approved: str
+
+
+def move_line(action: Action, move: Move, times: int) -> MoveLine:
+    """State one move; with no approver it is asked for, not approved."""
+    return MoveLine(
+        ref=action.id,
+        title=action.title,
+        owner=action.owner,
+        moved_on=move.on,
+        moved_from=move.from_,
+        moved_to=move.to,
+        times=times,
+        why=move.why,
+        approved=move.approved or "asked for, not yet approved",
+    )
+
+
+class CountLine(NamedTuple):
+    """How many actions of a theme stand where; an action of two themes is counted under each."""
+
+    theme: str
+    actions: int
+    not_started: int
+    in_progress: int
+    done: int
+    embedded: int
+    shelved: int
+    """Parked or superseded."""
+    open: int
+    red: int
+    amber: int
+    green: int
+    unrated: int
+    overdue: int
+    rosier: int
+    """Where the declared rating or stage is rosier than the facts."""
+
+
+def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
+    """Count the lines of one theme; ratings are counted for open actions."""
+    all_lines = tuple(lines)
+    stages = [line.stage for line in all_lines]
+    open_lines = [line for line in all_lines if line.stage in {"not-started", "in-progress"}]
+    ratings = [line.rag for line in open_lines]
+    return CountLine(
+        theme=theme,
+        actions=len(all_lines),
+        not_started=stages.count("not-started"),
+        in_progress=stages.count("in-progress"),
+        done=stages.count("delivered"),
+        embedded=stages.count("embedded"),
+        shelved=stages.count("parked") + stages.count("superseded"),
+        open=len(open_lines),
+        red=ratings.count("red"),
+        amber=ratings.count("amber"),
+        green=ratings.count("green"),
+        unrated=ratings.count(""),
+        overdue=sum(line.late is not None for line in all_lines),
+        rosier=sum(bool(line.challenge) for line in all_lines),
+    )
+
+
+def counts_by_theme(lines: tuple[ActionLine, ...]) -> tuple[CountLine, ...]:
+    """Count by theme, in the order of the plan, with the whole plan, counted once, at the end."""
+    themes = dict.fromkeys(theme for line in lines for theme in line.themes or ("no theme",))
+    rows = [
+        count_line(theme, [line for line in lines if theme in (line.themes or ("no theme",))])
+        for theme in themes
+    ]
+    return (*rows, count_line("whole plan", lines))
+
+
+class FindingLine(NamedTuple):
+    """A finding, with the council's response and the actions that answer it."""
+
+    ref: str
+    review: str
+    number: str
+    theme: str
+    kind: str
+    text: str
+    outcome: str
+    response: str
+    answered_by: tuple[str, ...]
+
+
+def finding_line(view: View, finding: Finding) -> FindingLine:
+    """State a finding."""
+    answers = tuple(a.id for a in view.plan.actions if finding.id in a.answers)
+    return FindingLine(
+        ref=finding.id,
+        review=finding.review,
+        number=finding.ref,
+        theme=finding.theme,
+        kind=finding.kind,
+        text=finding.text,
+        outcome=finding.outcome,
+        response=finding.response,
+        answered_by=answers,
+    )
+
+
+class ReviewLine(NamedTuple):
+    """A review, and how many findings of it the plan holds."""
+
+    ref: str
+    name: str
+    body: str
+    kind: str
+    on: date | None
+    findings: int
+
+
+class OwnerLine(NamedTuple):
+    """A post, how many actions it owns, and how many of them are open and overdue."""
+
+    post: str
+    actions: int
+    open: int
+    overdue: int
+    email: str

@@ -1,0 +1,129 @@
+"""The short answers: a list of actions, what is due next, what is overdue, and the other nouns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actionplan import query
+from actionplan.dates import counted, without_weekday
+from actionplan.reports.blocks import Block, Prose, Report, Section, Table
+from actionplan.reports.lines import (
+    FindingLine,
+    OwnerLine,
+    ReviewLine,
+    action_lines,
+    finding_line,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from actionplan.model import Action, Owner
+    from actionplan.query import View
+
+LISTED = ("ref", "title", "owner", "due", "rag", "stage", "challenge")
+LATE = ("ref", "title", "owner", "due", "late", "original", "rag", "stage")
+COMING = ("ref", "title", "owner", "due", "original", "rag", "stage")
+
+
+def _report(
+    kind: str, heading: str, view: View, table: Table, notes: Iterable[str] = ()
+) -> Report:
+    blocks: tuple[Block, ...] = (table, *(Prose(note) for note in notes if note))
+    section = Section(kind, heading, blocks)
+    return Report(kind, view.plan.title, view.as_at, (section,), view.plan.organisation)
+
+
+def listing(view: View) -> Report:
+    """List the actions of a view in the order of the file."""
+    lines = action_lines(view, view.actions)
+    empty = "No action is like that." if view.filtered else "The plan has no actions yet."
+    rosier = sum(bool(line.challenge) for line in lines)
+    notes = [
+        f"{counted(rosier, 'action')} of {len(lines)} declared rosier than the facts in the file."
+        if rosier
+        else ""
+    ]
+    return _report("actions", counted(len(lines), "action").capitalize(), view, Table(lines, LISTED, empty), notes)
+
+
+def overdue(view: View) -> Report:
+    """List what is open and was due before the as-at date, the oldest first."""
+    lines = action_lines(view, query.overdue(view))
+    late_first = query.past_original(view)
+    notes = [_undated_note(view), _moved_note(late_first)]
+    heading = f"{counted(len(lines), 'action').capitalize()} overdue"
+    return _report("overdue", heading, view, Table(lines, LATE, "No action is overdue."), notes)
+
+
+def due(view: View, end: date) -> Report:
+    """List what is open and due from the as-at date up to and including a day."""
+    lines = action_lines(view, query.due_until(view, end))
+    heading = f"{counted(len(lines), 'action').capitalize()} due up to {without_weekday(end)}"
+    empty = f"No action is due up to {without_weekday(end)}."
+    return _report("due", heading, view, Table(lines, COMING, empty), [_undated_note(view)])
+
+
+def _undated_note(view: View) -> str:
+    undated = query.undated(view)
+    if not undated:
+        return ""
+    return f"{counted(len(undated), 'open action').capitalize()} with no due date: {_refs(undated)}."
+
+
+def _moved_note(late_first: tuple[Action, ...]) -> str:
+    if not late_first:
+        return ""
+    verb = "is" if len(late_first) == 1 else "are"
+    count = counted(len(late_first), "more action").capitalize()
+    return f"{count} {verb} past the date first agreed, and on time only because it was moved: {_refs(late_first)}."
+
+
+def _refs(actions: Iterable[Action]) -> str:
+    return ", ".join(action.id for action in actions)
+
+
+def findings(view: View) -> Report:
+    """List the findings with the actions that answer them; immediate ones first."""
+    ordered = sorted(view.findings.values(), key=lambda finding: finding.kind != "immediate")
+    lines: tuple[FindingLine, ...] = tuple(finding_line(view, finding) for finding in ordered)
+    open_ones = [line for line in lines if line.kind != "strength" and not line.answered_by]
+    names = ", ".join(line.ref for line in open_ones)
+    notes = [f"Answered by no action: {names}." if open_ones else ""]
+    columns = ("ref", "review", "number", "kind", "text", "theme", "response", "answered_by")
+    table = Table(lines, columns, "The plan has no findings yet.")
+    return _report("findings", counted(len(lines), "finding").capitalize(), view, table, notes)
+
+
+def reviews(view: View) -> Report:
+    """List the reviews that the plan answers."""
+    held = [finding.review for finding in view.plan.findings]
+    lines = tuple(
+        ReviewLine(r.id, r.title, r.body, r.kind, r.on, held.count(r.id)) for r in view.plan.reviews
+    )
+    table = Table(lines, ("ref", "name", "body", "kind", "on", "findings"), "No reviews yet.")
+    return _report("reviews", counted(len(lines), "review").capitalize(), view, table)
+
+
+def owners(view: View, known: Iterable[Owner]) -> Report:
+    """List every post that owns an action or is known, the busiest first."""
+    emails = {owner.id: owner.email for owner in known}
+    posts = dict.fromkeys([*(action.owner for action in view.plan.actions), *emails])
+    lines = [_owner_line(view, post, emails.get(post, "")) for post in posts]
+    lines.sort(key=lambda line: (-line.open, line.post))
+    table = Table(
+        tuple(lines), ("post", "actions", "open", "overdue", "email"), "The plan has no owners yet."
+    )
+    return _report("owners", counted(len(lines), "owner").capitalize(), view, table)
+
+
+def _owner_line(view: View, post: str, email: str) -> OwnerLine:
+    own = [action for action in view.plan.actions if action.owner == post]
+    return OwnerLine(
+        post=post,
+        actions=len(own),
+        open=sum(action.is_open for action in own),
+        overdue=sum(action.is_overdue(view.as_at) for action in own),
+        email=email,
+    )

@@ -1,0 +1,461 @@
+"""The report to cabinet: words first, tables after; the whole, or one page of it.
+
+The order is the skeleton that councils' papers share: decisions sought, the position, what asked
+for immediate action, counts, what was completed, exceptions with their reasons, dates moved,
+what is overdue against both dates, what is declared rosier than the facts, what is due next, what
+is delivered and untested, the legend, and the whole plan by theme.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan import query, rag
+from actionplan.dates import (
+    counted,
+    earlier,
+    in_words,
+    period_in_words,
+    without_weekday,
+    working_days_between,
+)
+from actionplan.model import RATINGS, Period
+from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
+from actionplan.reports.lines import (
+    ActionLine,
+    MoveLine,
+    action_lines,
+    counts_by_theme,
+    move_line,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from actionplan.model import Action, Finding
+    from actionplan.query import View
+
+USUAL_PERIOD = Period(28, "d")
+SUMMARY_LINES = 6
+
+STANDING = ("ref", "title", "owner", "due", "rag", "stage")
+LATE = ("ref", "title", "owner", "due", "late", "original", "late_original")
+MOVED = ("ref", "title", "moved_from", "moved_to", "times", "why", "approved")
+UNTESTED = ("ref", "title", "owner", "delivered", "evidence")
+WHOLE = ("ref", "title", "owner", "due", "original", "rag", "verdict", "stage")
+BY_STAGE = ("theme", "actions", "not_started", "in_progress", "done", "embedded", "shelved")
+BY_RATING = ("theme", "open", "red", "amber", "green", "unrated", "overdue", "rosier")
+
+
+class Basis(NamedTuple):
+    """What every section is drawn from, worked out once."""
+
+    view: View
+    since: date
+    lines: tuple[ActionLine, ...]
+
+    @property
+    def as_at(self) -> date:
+        """Give the day of the report."""
+        return self.view.as_at
+
+    def of(self, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
+        """Give the lines of some actions, in their order."""
+        by_ref = {line.ref: line for line in self.lines}
+        return tuple(by_ref[action.id] for action in actions)
+
+
+def period_start(view: View) -> date:
+    """Give the default start of the period: the last meeting before the day, or four weeks."""
+    met = [m.on for m in view.plan.meetings if m.on and m.on < view.as_at]
+    return max(met, default=earlier(view.as_at, USUAL_PERIOD))
+
+
+def report(view: View, since: date) -> Report:
+    """Draft the whole paper for the period from one day to the as-at date."""
+    return _paper(view, since, "report", SECTIONS)
+
+
+def summary(view: View, since: date) -> Report:
+    """Draft the one page: what asked for immediate action first."""
+    return _paper(view, since, "summary", SUMMARY)
+
+
+def _paper(
+    view: View, since: date, kind: str, sections: tuple[Callable[[Basis], Section], ...]
+) -> Report:
+    basis = Basis(view, since, action_lines(view, view.actions))
+    made = (section(basis) for section in sections)
+    shown = tuple(section for section in made if section.blocks)
+    period = f"Since {in_words(since)}" if since < view.as_at else ""
+    return Report(kind, view.plan.title, view.as_at, shown, _for_whom(view), period)
+
+
+def _for_whom(view: View) -> str:
+    coming = sorted((m.on, m.body) for m in view.plan.meetings if m.on and m.on >= view.as_at)
+    meeting = f"for {coming[0][1]}, {in_words(coming[0][0])}" if coming else ""
+    return ", ".join(part for part in (view.plan.organisation, meeting) if part)
+
+
+# --- decisions and position ---------------------------------------------------------------------
+
+
+def decisions(basis: Basis) -> Section:
+    """What the meeting is asked to approve: the moves of dates that wait for it."""
+    asked = [
+        f"To approve that {action.id} ({action.title}) is due {without_weekday(move.to)} and not "
+        f"{without_weekday(move.from_)}: {_sentence(move.why)}"
+        for action in basis.view.actions
+        if action.moves
+        for move in action.moves[-1:]
+        if not move.approved and move.to and move.from_ and action.is_open
+    ]
+    return Section("decisions", "Decisions sought", (Items(tuple(asked)),) if asked else ())
+
+
+def position(basis: Basis) -> Section:
+    """Where the plan stands, in a few sentences."""
+    sentences = [_answered(basis), _lateness(basis), _ratings(basis), _ahead_of_day(basis)]
+    return Section("position", "The position", tuple(Prose(text) for text in sentences if text))
+
+
+def _answered(basis: Basis) -> str:
+    view = basis.view
+    stages = Counter(line.stage for line in basis.lines)
+    parts = [
+        f"{stages[stage]} {words}"
+        for stage, words in (
+            ("not-started", "not started"),
+            ("in-progress", "in progress"),
+            ("delivered", "delivered by their owners' account"),
+            ("embedded", "embedded, tested by someone else"),
+            ("parked", "parked"),
+            ("superseded", "superseded"),
+        )
+        if stages[stage]
+    ]
+    standing = f": {_listed(parts)}" if parts else ""
+    if view.filtered:
+        return f"{counted(len(basis.lines), 'action').capitalize()} looked at here{standing}."
+    asked = [finding for finding in view.findings.values() if not finding.is_strength]
+    answered = {ref for action in view.actions for ref in action.answers}
+    unanswered = [finding.id for finding in asked if finding.id not in answered]
+    left = f" No action answers {_listed(unanswered)}." if unanswered else ""
+    reviews = counted(len(view.plan.reviews), "review")
+    return (
+        f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} of {reviews} are "
+        f"answered, by {counted(len(basis.lines), 'action')}{standing}.{left}"
+    )
+
+
+def _lateness(basis: Basis) -> str:
+    late = query.overdue(basis.view)
+    moved = query.past_original(basis.view)
+    undated = query.undated(basis.view)
+    if late and late[0].due:
+        days = counted(working_days_between(late[0].due, basis.as_at), "working day")
+        verb = "action is" if len(late) == 1 else "actions are"
+        oldest = f", by {days}" if len(late) == 1 else f", the oldest by {days}"
+        text = f"{len(late)} {verb} overdue{oldest} ({_refs(late)})."
+    else:
+        text = "No action is overdue."
+    if moved:
+        verb = "is" if len(moved) == 1 else "are"
+        text += (
+            f" {counted(len(moved), 'more').removesuffix('s')} {verb} past the date first agreed "
+            f"and on time only because it was moved ({_refs(moved)})."
+        )
+    if undated:
+        verb = "has" if len(undated) == 1 else "have"
+        text += f" {len(undated)} {verb} no due date ({_refs(undated)})."
+    return text
+
+
+def _ratings(basis: Basis) -> str:
+    open_lines = [line for line in basis.lines if line.stage in {"not-started", "in-progress"}]
+    if not open_lines:
+        return ""
+    declared = Counter(line.rag for line in open_lines)
+    facts = Counter(line.verdict for line in open_lines)
+    rosier = [line for line in basis.lines if line.challenge]
+    unrated = f" and {declared['']} not at all" if declared[""] else ""
+    text = (
+        f"Of {counted(len(open_lines), 'open action')}, owners rate "
+        f"{_listed([f'{declared[rating]} {rating}' for rating in RATINGS])}{unrated}; the facts in "
+        f"the file support {_listed([f'{facts[rating]} {rating}' for rating in RATINGS])}."
+    )
+    if rosier:
+        places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"
+        text += f" In {places} what is declared is rosier than the facts."
+    return text
+
+
+def _ahead_of_day(basis: Basis) -> str:
+    days = [
+        day
+        for action in basis.view.actions
+        for day in (
+            action.updated,
+            action.delivered,
+            *(move.on for move in action.moves),
+            *(test.on for test in action.tests),
+        )
+        if day and day > basis.as_at
+    ]
+    if not days:
+        return ""
+    return (
+        f"The file holds entries made after {without_weekday(basis.as_at)} (the latest of "
+        f"{without_weekday(max(days))}): this page reckons dates as at {without_weekday(basis.as_at)}, "
+        "but states those entries as they stand now."
+    )
+
+
+# --- what asked for immediate action ------------------------------------------------------------
+
+
+def immediate(basis: Basis) -> Section:
+    """Each finding that asked for immediate action, and the actions that answer it."""
+    found = [f for f in basis.view.findings.values() if f.kind == "immediate"]
+    blocks: list[Block] = []
+    for finding in found:
+        answers = [a for a in basis.view.actions if finding.id in a.answers]
+        if answers or not basis.view.filtered:
+            blocks.append(Prose(_finding(finding)))
+            blocks.append(Table(basis.of(answers), STANDING, "No action answers it."))
+    return Section("immediate", "Immediate findings", tuple(blocks))
+
+
+def _finding(finding: Finding) -> str:
+    number = f", no. {finding.ref}" if finding.ref else ""
+    response = f" Response: {finding.response}." if finding.response else ""
+    return f"{finding.id} ({finding.review}{number}): {_sentence(finding.text)}{response}"
+
+
+# --- counts -------------------------------------------------------------------------------------
+
+
+def counts(basis: Basis) -> Section:
+    """How many actions of each theme stand where."""
+    if not basis.lines:
+        return Section("counts", "", ())
+    rows = counts_by_theme(basis.lines)
+    shared = sum(len(line.themes) > 1 for line in basis.lines)
+    note = (
+        f"{counted(shared, 'action').capitalize()} that {'serves' if shared == 1 else 'serve'} more "
+        "than one theme: counted under each, and once for the whole plan."
+    )
+    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, BY_RATING)]
+    if shared:
+        blocks.append(Prose(note))
+    return Section("counts", "Actions by theme, stage and rating", tuple(blocks))
+
+
+# --- what happened, what did not ----------------------------------------------------------------
+
+
+def completed(basis: Basis) -> Section:
+    """What was delivered, or confirmed by someone else, in the period."""
+    items = [
+        _completion(action, basis)
+        for action in basis.view.actions
+        if _in_period(action.delivered, basis)
+        or any(_in_period(test.on, basis) for test in action.tests_by_others())
+    ]
+    blocks: tuple[Block, ...] = (Items(tuple(items)),) if items else (Prose("Nothing."),)
+    return Section("completed", f"Completed since {without_weekday(basis.since)}", blocks)
+
+
+def _in_period(day: date | None, basis: Basis) -> bool:
+    return day is not None and basis.since <= day <= basis.as_at
+
+
+def _completion(action: Action, basis: Basis) -> str:
+    told = f"{action.id} {action.title} ({action.owner})"
+    if action.delivered:
+        late = _against_date(action)
+        told += f", delivered {without_weekday(action.delivered)}{late}"
+    tests = [test for test in action.tests_by_others() if _in_period(test.on, basis)]
+    shown = [f"tested by {t.by}, {without_weekday(t.on)}: {t.result}" for t in tests if t.on]
+    return "; ".join([told, *shown]) + "."
+
+
+def _against_date(action: Action) -> str:
+    first = action.original_due
+    if first is None or action.delivered is None:
+        return ""
+    days = working_days_between(first, action.delivered)
+    return f", {counted(days, 'working day')} after the date first agreed" if days else ""
+
+
+def exceptions(basis: Basis) -> Section:
+    """Each open action that is off course by its owner's rating or its dates, and why."""
+    off = [line for line in basis.lines if _is_exception(line)]
+    off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
+    cards: tuple[Block, ...] = tuple(_exception(line) for line in off)
+    empty = (Prose("None: no open action is red, amber, overdue or slipping."),)
+    return Section("exceptions", "Exceptions", cards or empty)
+
+
+def _is_exception(line: ActionLine) -> bool:
+    if line.stage not in {"not-started", "in-progress"}:
+        return False
+    dated = {"overdue", "past-original", "slipping"}
+    return line.rag in {"red", "amber"} or line.rule in dated
+
+
+def _severity(line: ActionLine) -> int:
+    return max(rag.RANK.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
+
+
+def _exception(line: ActionLine) -> Card:
+    facts = (
+        ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
+        ("Facts", line.verdict_reason),
+        ("Reason", line.reason or "None given."),
+        ("Being done", line.note or "Not stated."),
+    )
+    heading = f"{line.ref}: {line.title} ({line.owner})"
+    return Card(heading, facts, line.rag if rag.RANK.get(line.rag, 0) else line.verdict)
+
+
+def moves(basis: Basis) -> Section:
+    """Dates moved in the period, and every move that still waits for approval."""
+    lines: tuple[MoveLine, ...] = tuple(
+        move_line(action, move, at)
+        for action in basis.view.actions
+        for at, move in enumerate(action.moves, 1)
+        if _in_period(move.on, basis)
+        or (not move.approved and at == len(action.moves) and action.is_open)
+    )
+    table = Table(lines, MOVED, f"No date was moved since {without_weekday(basis.since)}.")
+    return Section("moves", "Due dates moved, or asked to be moved", (table,))
+
+
+def overdue(basis: Basis) -> Section:
+    """What is late against the due date, and against the date first agreed."""
+    late = basis.of((*query.overdue(basis.view), *query.past_original(basis.view)))
+    table = Table(late, LATE, "No action is overdue, against its due date or the first agreed.")
+    return Section("overdue", "Overdue, against both dates", (table,))
+
+
+def challenges(basis: Basis) -> Section:
+    """Where what is declared and what the file shows differ."""
+    items = [
+        f"{line.ref} {line.title} ({line.owner}). {line.challenge}"
+        for line in basis.lines
+        if line.challenge
+    ]
+    heading = "Where what is declared and what the file shows differ"
+    return Section("challenges", heading, (Items(tuple(items)),) if items else ())
+
+
+def due_next(basis: Basis) -> Section:
+    """What is due within the time that the plan calls soon."""
+    end = query.due_soon_until(basis.view)
+    coming = query.due_until(basis.view, end)
+    soon = period_in_words(basis.view.plan.policy.due_soon)
+    table = Table(basis.of(coming), STANDING, f"Nothing is due up to {without_weekday(end)}.")
+    return Section("due", f"Due in the next {soon}, up to {without_weekday(end)}", (table,))
+
+
+def untested(basis: Basis) -> Section:
+    """What its owner says is delivered and nobody else has tested."""
+    waiting = [action for action in basis.view.actions if rag.is_untested(action)]
+    table = Table(basis.of(waiting), UNTESTED)
+    blocks: tuple[Block, ...] = (table,) if waiting else ()
+    return Section("untested", "Delivered, and not tested by anyone else", blocks)
+
+
+def legend(basis: Basis) -> Section:
+    """What the words and colours mean in this plan."""
+    labels = rag.legend(basis.view.plan.policy)
+    stale = period_in_words(basis.view.plan.policy.stale_after)
+    items = (
+        *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
+        "Rated: what the owner declares. Facts: what the dates, stages and tests in the file support.",
+        "Overdue: still open and due before the day of this report. Days late are working days in "
+        "England.",
+        "First agreed: the first due date, before any move.",
+        "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
+        f"Stale: open, and not updated for more than {stale}.",
+    )
+    return Section("legend", "What the words mean", (Items(items),))
+
+
+def whole_plan(basis: Basis) -> Section:
+    """Every action, by theme; one that serves several stands under its first."""
+    blocks: list[Block] = []
+    for theme in dict.fromkeys(line.theme for line in basis.lines):
+        blocks.append(Prose(f"Theme: {theme or 'none'}"))
+        blocks.append(Table(tuple(line for line in basis.lines if line.theme == theme), WHOLE))
+    return Section("plan", "The whole plan, by theme", tuple(blocks))
+
+
+# --- the one page -------------------------------------------------------------------------------
+
+
+def short_exceptions(basis: Basis) -> Section:
+    """The worst of what is off course, a line each."""
+    full = exceptions(basis).blocks
+    cards = [block for block in full if isinstance(block, Card)]
+    if not cards:
+        return Section("exceptions", "Exceptions", full)
+    items = [f"{card.heading}. {dict(card.facts)['Facts']}" for card in cards[:SUMMARY_LINES]]
+    if len(cards) > SUMMARY_LINES:
+        items.append(f"And {len(cards) - SUMMARY_LINES} more: the full report has them.")
+    return Section("exceptions", "Exceptions, the worst first", (Items(tuple(items)),))
+
+
+def short_counts(basis: Basis) -> Section:
+    """Ratings by theme."""
+    if not basis.lines:
+        return Section("counts", "", ())
+    return Section("counts", "Ratings", (Table(counts_by_theme(basis.lines), BY_RATING),))
+
+
+def short_legend(basis: Basis) -> Section:
+    """What the colours mean, in a line."""
+    labels = rag.legend(basis.view.plan.policy)
+    text = "; ".join(f"{colour}: {label}" for colour, label in labels.items())
+    return Section("legend", "Legend", (Prose(f"{text[0].upper()}{text[1:]}."),))
+
+
+def _sentence(text: str) -> str:
+    cleaned = text.strip()
+    return cleaned if cleaned.endswith((".", "!", "?")) else f"{cleaned}."
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+
+
+def _refs(actions: Iterable[Action]) -> str:
+    return ", ".join(action.id for action in actions)
+
+
+SECTIONS: tuple[Callable[[Basis], Section], ...] = (
+    decisions,
+    position,
+    immediate,
+    counts,
+    completed,
+    exceptions,
+    moves,
+    overdue,
+    challenges,
+    due_next,
+    untested,
+    legend,
+    whole_plan,
+)
+SUMMARY: tuple[Callable[[Basis], Section], ...] = (
+    immediate,
+    position,
+    short_counts,
+    short_exceptions,
+    decisions,
+    short_legend,
+)

@@ -1,0 +1,93 @@
+"""Where a setting comes from: flag, then environment, then file, then default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actionplan.errors import UnreadableError, WrongUsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_VARIABLE = "ACTIONPLAN_FILE"
+USER_VARIABLE = "ACTIONPLAN_USER"
+PLANS_FOLDER = "plans"
+_NOT_PLANS = frozenset({"owners.toml"})
+
+
+def plan_path(flag: Path | None, environment: Mapping[str, str], folder: Path) -> Path:
+    """Find the plan: the flag, ``$ACTIONPLAN_FILE``, or the only plan in the nearest ``plans/``.
+
+    Raises:
+        UnreadableError: where there is none, or more than one to choose from.
+
+    """
+    if flag is not None:
+        return flag
+    if named := environment.get(FILE_VARIABLE):
+        return Path(named)
+    for place in (folder, *folder.parents):
+        plans = place / PLANS_FOLDER
+        if plans.is_dir():
+            return _only(plans)
+    message = (
+        f"There is no plan here: no {PLANS_FOLDER}/ in {folder} or above it. Name one with -f FILE "
+        "or $ACTIONPLAN_FILE, or start one with: actionplan init"
+    )
+    raise UnreadableError(message, state="")
+
+
+def _only(plans: Path) -> Path:
+    found = sorted(path for path in plans.glob("*.toml") if path.name not in _NOT_PLANS)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        message = f"{plans} holds no plan. Start one with: actionplan init"
+    else:
+        names = ", ".join(path.name for path in found)
+        message = f"{plans} holds {len(found)} plans ({names}): name one with -f FILE."
+    raise UnreadableError(message, state="")
+
+
+def signer(flag: str | None, environment: Mapping[str, str]) -> str:
+    """Tell who signs a change: ``--by``, ``$ACTIONPLAN_USER``, the settings file, the login name.
+
+    Raises:
+        WrongUsageError: where the name is empty.
+
+    """
+    if flag is not None and not flag.strip():
+        message = "--by is empty: name the post that makes the change."
+        raise WrongUsageError(message)
+    return flag or environment.get(USER_VARIABLE, "").strip() or _from_file() or _login_name()
+
+
+def settings_file() -> Path:
+    """Give the place of the user's settings file."""
+    from platformdirs import user_config_path  # noqa: PLC0415 - only a change needs it
+
+    return user_config_path("actionplan") / "config.toml"
+
+
+def _from_file() -> str:
+    import rtoml  # noqa: PLC0415 - only a change needs it
+
+    path = settings_file()
+    try:
+        name = rtoml.loads(path.read_text(encoding="utf-8-sig")).get("user", "")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        message = f"{path} can't be read: {error}. Mend or remove it."
+        raise UnreadableError(message) from error
+    return name if isinstance(name, str) else ""
+
+
+def _login_name() -> str:
+    from getpass import getuser  # noqa: PLC0415 - only a change needs it
+
+    try:
+        return getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
