@@ -49,17 +49,19 @@ def _action(number: int, chance: random.Random) -> str:
         "[[action]]",
         f'id = "A{number}"',
         f'answers = ["F{chance.randrange(1, 31)}"]',
-        f'title = "{_phrase(chance, 7)}"',
+        f'title = "{_phrase(chance, 6)}"',
         f'owner = "{chance.choice(POSTS)}"',
         f"start = {start}",
         f"due = {due}",
         'stage = "in-progress"',
         f'rag = "{chance.choice(("red", "amber", "green"))}"',
-        f'reason = "{_phrase(chance, 9)}"',
-        f'note = "{_phrase(chance, 12)}"',
+        f'reason = "{_phrase(chance, 4)}"',
+        f'note = "{_phrase(chance, 5)}"',
         f"updated = {AS_AT - timedelta(days=chance.randrange(40))}",
-        f'moves = [ {{ on = {first}, from = {first}, to = {due}, why = "{_phrase(chance, 6)}" }} ]',
     ]
+    if number % 5 == 0:
+        why = _phrase(chance, 4)
+        lines.append(f'moves = [ {{ on = {first}, from = {first}, to = {due}, why = "{why}" }} ]')
     return "\n".join(lines) + "\n"
 
 

@@ -66,13 +66,13 @@ def times_in_words(number: int) -> str:
 
 # --- periods ------------------------------------------------------------------------------------
 
-_PERIOD = re.compile(r"(\d{1,4})\s*(wd|d|w|m)")
+_PERIOD = r"(\d{1,4})\s*(wd|d|w|m)"
 UNITS = {"d": "day", "wd": "working day", "w": "week", "m": "month"}
 
 
 def parse_period(text: str) -> Period | None:
     """Read ``28d``, ``20wd``, ``6w`` or ``3m``; ``None`` where it is none of them."""
-    found = _PERIOD.fullmatch(text.strip().lower())
+    found = re.fullmatch(_PERIOD, text.strip().lower())
     return Period(int(found[1]), found[2]) if found else None
 
 
@@ -118,12 +118,12 @@ _NO_DATE = {
     "rolling", "various", "immediate", "immediately", "monthly", "quarterly",
 }  # fmt: skip
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d+)")
-_DAY_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]+)\.?,?(?: (\d+))?")
-_AHEAD = re.compile(r"(?:\+|in )?(\d{1,4}) ?(wd|working days?|d|days?|w|weeks?|m|months?)")
-_END_OF = re.compile(r"(?:the )?end (?:of )?(?:the )?([a-z]+)(?: (\d+))?")
-_NAMED = re.compile(r"(next |this )?([a-z]+)")
+_ISO = r"(\d{4})-(\d{1,2})-(\d{1,2})"
+_DAY_FIRST = r"(\d{1,2})([/.-])(\d{1,2})\2(\d+)"
+_DAY_MONTH = r"(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]+)\.?,?(?: (\d+))?"
+_AHEAD = r"(?:\+|in )?(\d{1,4}) ?(wd|working days?|d|days?|w|weeks?|m|months?)"
+_END_OF = r"(?:the )?end (?:of )?(?:the )?([a-z]+)(?: (\d+))?"
+_NAMED = r"(next |this )?([a-z]+)"
 
 
 def parse(text: str, today: date) -> date:
@@ -163,15 +163,15 @@ def parse(text: str, today: date) -> date:
 
 
 def _read_numbers(words: str, _today: date) -> date | None:
-    if iso := _ISO.fullmatch(words):
+    if iso := re.fullmatch(_ISO, words):
         return date(int(iso[1]), int(iso[2]), int(iso[3]))
-    if british := _DAY_FIRST.fullmatch(words):
+    if british := re.fullmatch(_DAY_FIRST, words):
         return date(_whole_year(british[4], words), int(british[3]), int(british[1]))
     return None
 
 
 def _read_day_month(words: str, today: date) -> date | None:
-    found = _DAY_MONTH.fullmatch(words)
+    found = re.fullmatch(_DAY_MONTH, words)
     month = _MONTH_NAMES.get(found[2]) if found else None
     if not found or not month:
         return None
@@ -184,7 +184,7 @@ def _read_day_month(words: str, today: date) -> date | None:
 def _read_ahead(words: str, today: date) -> date | None:
     if words in {"a fortnight", "in a fortnight", "+1 fortnight"}:
         return today + timedelta(days=14)
-    found = _AHEAD.fullmatch(words)
+    found = re.fullmatch(_AHEAD, words)
     if not found:
         return None
     unit = "wd" if found[2].startswith("w") and "d" in found[2] else found[2][0]
@@ -192,7 +192,7 @@ def _read_ahead(words: str, today: date) -> date | None:
 
 
 def _read_end_of(words: str, today: date) -> date | None:
-    found = _END_OF.fullmatch(words)
+    found = re.fullmatch(_END_OF, words)
     if not found:
         return None
     name, year = found[1], found[2]
@@ -215,7 +215,7 @@ def _read_named(words: str, today: date) -> date | None:
     near = {"today": 0, "tomorrow": 1, "yesterday": -1}
     if words in near:
         return today + timedelta(days=near[words])
-    found = _NAMED.fullmatch(words)
+    found = re.fullmatch(_NAMED, words)
     weekday = _WEEKDAY_NAMES.get(found[2]) if found else None
     if not found or weekday is None:
         return None

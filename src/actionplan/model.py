@@ -63,7 +63,7 @@ class Owner(NamedTuple):
 class Meeting(NamedTuple):
     """A meeting that the plan reports to."""
 
-    body: str
+    body: str = ""
     on: date | None = None
 
 
@@ -318,8 +318,8 @@ POST_NOUNS = (
     "director|head|manager|officer|lead|chief|leader|member|chair|commissioner|principal"
     "|coordinator|co-ordinator|executive|secretary|adviser|advisor|superintendent|inspector"
 )
-_POST = re.compile(rf"\b(?:{POST_NOUNS})s?\b", re.IGNORECASE)
-_JOINERS = re.compile(r"\s*(?:[,/&+]|\band\b)\s*", re.IGNORECASE)
+_POST = rf"(?i)\b(?:{POST_NOUNS})s?\b"
+_JOINERS = r"(?i)\s*(?:[,/&+]|\band\b)\s*"
 
 
 @cache
@@ -333,8 +333,8 @@ def posts_in(owner: str) -> tuple[str, ...]:
     parts = [part.strip() for part in re.split(r"[;\n]", owner) if part.strip()]
     if len(parts) != 1:
         return tuple(parts)
-    pieces = [piece for piece in _JOINERS.split(owner) if piece]
-    named = [piece for piece in pieces if _POST.search(piece)]
+    pieces = [piece for piece in re.split(_JOINERS, owner) if piece]
+    named = [piece for piece in pieces if re.search(_POST, piece)]
     return tuple(pieces) if len(named) > 1 else (owner.strip(),)
 
 

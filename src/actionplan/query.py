@@ -160,7 +160,8 @@ def overdue(looked_at: View) -> tuple[Action, ...]:
 
 def past_original(looked_at: View) -> tuple[Action, ...]:
     """Give those that are not overdue, but only because their date was moved; the oldest first."""
-    late = [a for a in looked_at.actions if rag.is_past_original(a, looked_at.as_at)]
+    moved = (action for action in looked_at.actions if action.moves)
+    late = [action for action in moved if rag.is_past_original(action, looked_at.as_at)]
     return tuple(sorted(late, key=lambda action: str(action.original_due)))
 
 

@@ -8,7 +8,7 @@ import typer
 
 from actionplan import changes, dates, query
 from actionplan.cli import completion, options, session
-from actionplan.cli.signing import Order, carry_out
+from actionplan.cli.signing import ASK_FROM, Order, carry_out
 from actionplan.errors import RefusedError, WrongUsageError
 from actionplan.model import Move
 
@@ -102,7 +102,8 @@ def update(  # noqa: PLR0913 - one parameter for each field
             plan = changes.update_action(plan, ref, fields, day)
         return plan
 
-    order = Order(path, day, "update", by, reason or "", dry_run, as_json, yes)
+    certain = yes or (not where and len(refs or []) < ASK_FROM)
+    order = Order(path, day, "update", by, reason or "", dry_run, as_json, certain)
     carry_out(order, verb)
 
 

@@ -16,7 +16,6 @@ import typer
 
 from actionplan import dates, settings
 from actionplan.cli.app import complain
-from actionplan.planfile.scanner import describe
 from actionplan.store import reading
 
 if TYPE_CHECKING:
@@ -76,6 +75,10 @@ def open_plan(file: Path | None) -> Opened:
 
 
 def _tell(read: PlanText) -> None:
+    if not read.problems:
+        return
+    from actionplan.planfile.scanner import describe  # noqa: PLC0415 - only where there is a fault
+
     faults = read.faults
     name = read.source.name
     for line in describe(read.source.text, faults):
@@ -88,6 +91,8 @@ def _tell(read: PlanText) -> None:
 
 
 def _unknown(name: str, text: str, kept: Sequence[Problem]) -> str:
+    from actionplan.planfile.scanner import describe  # noqa: PLC0415 - only where there is a fault
+
     first = describe(text, tuple(kept))[0]
     others = len(kept) - 1
     more = f" (and {dates.counted(others, 'other key')} like it)" if others else ""

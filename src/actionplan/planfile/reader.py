@@ -12,34 +12,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import rtoml
 
-from actionplan import model
-from actionplan.model import (
-    Action,
-    Evidence,
-    Finding,
-    Measure,
-    Meeting,
-    Milestone,
-    Move,
-    Owner,
-    Plan,
-    Policy,
-    Problem,
-    Reading,
-    Review,
-    Test,
-)
-from actionplan.planfile import values
+from actionplan.model import Owner, Plan, Policy, Problem
+from actionplan.planfile import schema
 from actionplan.planfile.joins import Joins
+from actionplan.planfile.schema import Kind, Readers, Table
 from actionplan.planfile.source import Source, decode, unreadable
-from actionplan.planfile.values import BadValueError
+from actionplan.planfile.values import BadValueError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FORMAT = 1
 
-Table = dict[str, Any]
+Path = tuple[str | int, ...]
 
 
 class PlanText(NamedTuple):
@@ -77,16 +62,16 @@ def read_owners(content: bytes, name: str) -> PlanText:
     collected: list[Problem] = []
     reading = _Reading(data, collected)
     plan = Plan(owners=reading.owners())
-    reading.unknown(data, {"owners"}, (), "")
+    reading.unknown(data, {"owners"})
     return PlanText(source, data, plan, tuple(collected))
 
 
 # --- parsing ------------------------------------------------------------------------------------
 
-_POSITION = re.compile(r"(.*) at line (\d+) column (\d+)", re.DOTALL)
+_POSITION = r"(?s)(.*) at line (\d+) column (\d+)"
 _HINTS = (
-    (re.compile(r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d+"), "Dates are written 2026-02-28."),
-    (re.compile(r"=\s*[A-Za-z]"), "Words stand in quotes."),
+    (r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d+", "Dates are written 2026-02-28."),
+    (r"=\s*[A-Za-z]", "Words stand in quotes."),
 )
 
 
@@ -94,97 +79,16 @@ def _parse(source: Source) -> Table:
     try:
         return rtoml.loads(source.text)
     except rtoml.TomlParsingError as error:
-        found = _POSITION.fullmatch(str(error))
+        found = re.fullmatch(_POSITION, str(error))
         what, line = (found[1], int(found[2])) if found else (str(error), 0)
         lines = source.text.split("\n")
         quoted = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        hint = next((f" {hint}" for pattern, hint in _HINTS if pattern.search(quoted)), "")
+        hint = next((f" {hint}" for pattern, hint in _HINTS if re.search(pattern, quoted)), "")
         where = f", line {line}" + (f", column {found[3]}" if found else "") if line else ""
         shown = f"\n    {quoted}\n" if quoted else " "
         message = f"this is not valid TOML: {what}.{shown}Mend that line and try again.{hint}"
         raise unreadable(source.name, where, message) from error
 
-
-# --- the keys of the file -----------------------------------------------------------------------
-
-Schema = dict[str, Any]
-
-_MOVE: Schema = {"on": values.day, "from": values.day, "to": values.day, "why": values.words, "approved": values.text}
-_MILESTONE: Schema = {"title": values.words, "due": values.day, "done": values.day}
-_EVIDENCE: Schema = {"id": values.ref, "on": values.day, "what": values.text, "where": values.text}
-_TEST: Schema = {
-    "on": values.day,
-    "by": values.words,
-    "how": values.text,
-    "result": values.one_of(model.TEST_RESULTS),
-    "of": values.refs,
-}
-_READING: Schema = {"on": values.day, "value": values.number, "note": values.text}
-_ACTION: Schema = {
-    "id": values.ref,
-    "answers": values.refs,
-    "title": values.words,
-    "owner": values.post,
-    "start": values.day,
-    "due": values.due_day,
-    "forecast": values.day,
-    "stage": values.one_of(model.STAGES),
-    "rag": values.one_of(model.RATINGS),
-    "reason": values.text,
-    "note": values.text,
-    "updated": values.day,
-    "delivered": values.day,
-    "after": values.refs,
-    "moves": (Move, _MOVE, ("from", "to", "why")),
-    "milestones": (Milestone, _MILESTONE, ("title",)),
-    "evidence": (Evidence, _EVIDENCE, ("id", "what")),
-    "tests": (Test, _TEST, ("by", "result")),
-}
-_FINDING: Schema = {
-    "id": values.ref,
-    "review": values.ref,
-    "ref": values.text,
-    "theme": values.text,
-    "kind": values.one_of(model.FINDING_KINDS),
-    "text": values.words,
-    "outcome": values.text,
-    "response": values.one_of(model.RESPONSES),
-    "reason": values.text,
-}
-_REVIEW: Schema = {
-    "id": values.ref,
-    "title": values.text,
-    "body": values.text,
-    "kind": values.text,
-    "on": values.day,
-    "document": values.text,
-    "note": values.text,
-}
-_MEASURE: Schema = {
-    "id": values.ref,
-    "title": values.words,
-    "findings": values.refs,
-    "unit": values.text,
-    "better": values.one_of(model.DIRECTIONS),
-    "baseline": values.number,
-    "target": values.number,
-    "tolerance": values.tolerance,
-    "by": values.day,
-    "readings": (Reading, _READING, ("on", "value")),
-}
-_MEETING: Schema = {"body": values.words, "on": values.day}
-_OWNER: Schema = {"name": values.text, "email": values.text}
-_POLICY: Schema = {
-    "stale_after": values.period,
-    "due_soon": values.period,
-    "moves_before_challenge": values.count,
-    "calendar": values.one_of(model.CALENDARS),
-}
-_TOP: Schema = {"title": values.words, "organisation": values.text}
-_TABLES = frozenset(
-    {"format", "policy", "owners", "meeting", "review", "finding", "measure", "action"}
-)
-_COLOURS = ("red", "amber", "green", "blue")
 
 _MISSING = {
     "answers": "answers is missing: name the finding that it answers, such as answers = ['F1']",
@@ -205,16 +109,18 @@ class _Reading:
     def plan(self) -> Plan:
         """Read the whole plan."""
         self._format()
-        top = self._fields(self.data, _TOP, (), "", ("title",), also=_TABLES)
+        top = self._fields(self.data, schema.TOP, (), "", also=schema.TABLES)
+        if "title" not in self.data:
+            self._say((), "", "title is missing: say what the plan is called")
         plan = Plan(
             format=FORMAT,
             policy=self._policy(),
             owners=self.owners(),
-            meetings=self._nouns("meeting", Meeting, _MEETING, ("body", "on")),
-            reviews=self._nouns("review", Review, _REVIEW, ("id",)),
-            findings=self._nouns("finding", Finding, _FINDING, ("id", "review", "text")),
-            measures=self._nouns("measure", Measure, _MEASURE, ("id", "title")),
-            actions=self._nouns("action", Action, _ACTION, ("id", "answers", "title", "owner")),
+            meetings=self._nouns("meeting", schema.MEETING),
+            reviews=self._nouns("review", schema.REVIEW),
+            findings=self._nouns("finding", schema.FINDING),
+            measures=self._nouns("measure", schema.MEASURE),
+            actions=self._nouns("action", schema.ACTION),
             **top,
         )
         Joins(plan, self._say).check()
@@ -223,43 +129,41 @@ class _Reading:
     def owners(self) -> tuple[Owner, ...]:
         """Read ``[owners]``: a table for each post."""
         table = self.data.get("owners", {})
-        if not isinstance(table, dict):
-            self._say(("owners",), "", "owners is not a table: write [owners.'Post'] for each")
+        if not self._is_table(table, ("owners",), ""):
             return ()
         return tuple(
-            Owner(id=post, **self._fields(details, _OWNER, ("owners", post), post, ()))
+            Owner(id=post, **self._fields(details, schema.OWNER, ("owners", post), post))
             for post, details in table.items()
             if self._is_table(details, ("owners", post), post)
         )
 
-    def unknown(self, table: Table, known: Iterable[str], path: tuple[Any, ...], ref: str) -> None:
-        """Report the keys that actionplan does not know; they are kept."""
-        names = set(known)
+    def unknown(self, table: Table, known: Iterable[str]) -> None:
+        """Report the top keys that actionplan does not know; they are kept."""
         for key in table:
-            if key not in names:
-                self._unknown_key(key, names, path, ref)
+            if key not in known:
+                self._unknown_key((key,), "", known)
 
-    def _unknown_key(self, key: str, known: set[str], path: tuple[Any, ...], ref: str) -> None:
+    def _unknown_key(self, path: Path, ref: str, known: Iterable[str]) -> None:
         from difflib import get_close_matches  # noqa: PLC0415 - only where there is something to say
 
-        near = get_close_matches(key, known, 1)
+        near = get_close_matches(str(path[-1]), known, 1)
         hint = f"; is '{near[0]}' meant?" if near else ""
-        sentence = f"'{key}' is not a key that actionplan knows{hint}"
-        self.problems.append(Problem((*path, key), ref, sentence, kept=True))
+        sentence = f"'{path[-1]}' is not a key that actionplan knows{hint}"
+        self.problems.append(Problem(path, ref, sentence, kept=True))
 
-    def _say(self, path: tuple[str | int, ...], ref: str, sentence: str) -> None:
+    def _say(self, path: Path, ref: str, sentence: str) -> None:
         self.problems.append(Problem(path, ref, sentence))
 
-    def _is_table(self, value: object, path: tuple[str | int, ...], ref: str) -> bool:
+    def _is_table(self, value: object, path: Path, ref: str) -> bool:
         if isinstance(value, dict):
             return True
-        self._say(path, ref, f"{path[-1]} is {values.shown(value)}: it should be a table")
+        self._say(path, ref, f"{path[-1]} is {shown(value)}: it should be a table")
         return False
 
     def _format(self) -> None:
         value = self.data.get("format", FORMAT)
         if type(value) is not int or value < 1:
-            self._say(("format",), "", f"format is {values.shown(value)}: this release writes format 1")
+            self._say(("format",), "", f"format is {shown(value)}: this release writes format 1")
         elif value > FORMAT:
             sentence = f"format is {value}: a newer actionplan wrote this plan; upgrade to read it"
             self._say(("format",), "", sentence)
@@ -268,94 +172,69 @@ class _Reading:
         table = self.data.get("policy", {})
         if not self._is_table(table, ("policy",), ""):
             return Policy()
-        fields = self._fields(table, _POLICY, ("policy",), "", (), also={"legend"})
+        fields = self._fields(table, schema.POLICY, ("policy",), "", also={"legend"})
         return Policy(**fields, **self._legend(table.get("legend", "brag")))
 
     def _legend(self, value: object) -> dict[str, Any]:
+        path = ("policy", "legend")
         if isinstance(value, dict):
-            labels = self._fields(
-                value, dict.fromkeys(_COLOURS, values.words), ("policy", "legend"), "", ()
-            )
-            return {"legend": "own", "labels": labels}
+            return {"legend": "own", "labels": self._fields(value, schema.COLOURS, path, "")}
         try:
-            return {"legend": values.one_of(model.LEGENDS)(value)}
+            return {"legend": schema.LEGEND(value)}
         except BadValueError as bad:
-            self._say(("policy", "legend"), "", f"legend {bad}")
+            self._say(path, "", f"legend {bad}")
             return {}
 
-    def _nouns(self, name: str, noun: Any, schema: Schema, needed: tuple[str, ...]) -> Any:  # noqa: ANN401 - a tuple of that noun
-        return self._list(self.data.get(name, []), noun, schema, needed, (name,), "")
+    def _nouns(self, name: str, kind: Kind) -> Any:  # noqa: ANN401 - a tuple of that noun
+        return self._list(self.data.get(name, []), kind, (name,), "")
 
-    def _list(  # noqa: PLR0913 - what to read, as what, and where it stands
-        self,
-        value: object,
-        noun: Any,  # noqa: ANN401 - any of the nouns
-        schema: Schema,
-        needed: tuple[str, ...],
-        path: tuple[str | int, ...],
-        parent: str,
-    ) -> Any:  # noqa: ANN401 - a tuple of that noun
-        if not isinstance(value, list):
-            plural = f"[[{'.'.join(str(key) for key in path if isinstance(key, str))}]]"
-            self._say(path, parent, f"{path[-1]} is {values.shown(value)}: write {plural} for each one")
+    def _list(self, tables: object, kind: Kind, path: Path, parent: str) -> tuple[Any, ...]:
+        if not isinstance(tables, list):
+            name = ".".join(key for key in path if isinstance(key, str))
+            sentence = f"{path[-1]} is {shown(tables)}: write [[{name}]] for each one"
+            self._say(path, parent, sentence)
             return ()
-        return tuple(
-            noun(**self._noun_fields(table, schema, needed, (*path, position), parent))
-            for position, table in enumerate(value)
-            if self._is_noun(table, path, position, parent)
-        )
+        found: list[Any] = []
+        for position, table in enumerate(tables):
+            try:
+                found.append(kind.one(table))
+            except schema.TROUBLE:
+                found.extend(self._explained(table, kind, (*path, position), parent))
+        return tuple(found)
 
-    def _is_noun(
-        self, table: object, path: tuple[str | int, ...], position: int, parent: str
-    ) -> bool:
-        if isinstance(table, dict):
-            return True
-        self._say((*path, position), parent, f"{path[-1]} holds {values.shown(table)}: write a table")
-        return False
-
-    def _noun_fields(
-        self,
-        table: Table,
-        schema: Schema,
-        needed: tuple[str, ...],
-        path: tuple[str | int, ...],
-        parent: str,
-    ) -> Table:
+    def _explained(self, table: object, kind: Kind, path: Path, parent: str) -> list[Any]:
+        """Read a table in which something is wrong: what can be read of it, and every problem."""
+        number = int(path[-1]) + 1
+        if not isinstance(table, dict):
+            self._say(path, parent, f"{path[-2]} holds {shown(table)}: write a table")
+            return []
         own = table.get("id")
-        number = path[-1]
-        ref = parent or (own if isinstance(own, str) else f"{path[0]} number {int(number) + 1}")
-        fields = self._fields(table, schema, path, ref, needed)
-        if "id" in schema and "id" not in fields:
-            fields["id"] = f"?{int(number) + 1}"
-        if "body" in needed and "body" not in fields:
-            fields["body"] = ""
-        return fields
+        ref = parent or (own if isinstance(own, str) else f"{path[0]} number {number}")
+        fields = self._fields(table, kind.keys, path, ref)
+        for key in kind.noun._fields:
+            if key.removesuffix("_") in kind.needed - table.keys():
+                missing = key.removesuffix("_")
+                self._say(path, ref, _MISSING.get(missing, f"{missing} is missing"))
+        if "id" in kind.keys:
+            fields.setdefault("id", f"?{number}")
+        return [kind.noun(**fields)]
 
-    def _fields(  # noqa: PLR0913 - what to read, as what, and where it stands
-        self,
-        table: Table,
-        schema: Schema,
-        path: tuple[str | int, ...],
-        ref: str,
-        needed: tuple[str, ...],
-        also: Iterable[str] = (),
+    def _fields(
+        self, table: Table, keys: Readers, path: Path, ref: str, also: Iterable[str] = ()
     ) -> Table:
         fields: Table = {}
         for key, value in table.items():
-            read_value = schema.get(key)
+            read_value = keys.get(key)
             if read_value is None:
                 if key not in also:
-                    self._unknown_key(key, {*schema, *also}, path, ref)
-            elif type(read_value) is tuple:
-                fields[key] = self._list(value, *read_value, (*path, key), ref)
+                    self._unknown_key((*path, key), ref, {*keys, *also})
+            elif isinstance(read_value, Kind):
+                fields[key] = self._list(value, read_value, (*path, key), ref)
             else:
                 try:
                     fields[key] = read_value(value)
                 except BadValueError as bad:
                     self._say((*path, key), ref, f"{key} {bad}")
-        for key in needed:
-            if key not in table:
-                self._say(path, ref, _MISSING.get(key, f"{key} is missing"))
         if "from" in fields:
             fields["from_"] = fields.pop("from")
         return fields

@@ -8,6 +8,7 @@ is never taken for a header.
 from __future__ import annotations
 
 import re
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import rtoml
@@ -19,28 +20,33 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-_BASIC = r'"(?:[^"\\\n]|\\.)*"'
-_LITERAL = r"'[^'\n]*'"
-_KEY_PART = rf"(?:[A-Za-z0-9_-]+|{_BASIC}|{_LITERAL})"
-_KEY = rf"{_KEY_PART}(?:[ \t]*\.[ \t]*{_KEY_PART})*"
-_REST = r"[ \t]*(?:\#[^\n]*)?(?:\n|\Z)"
-_LINE = re.compile(
-    rf"""[ \t]*(?:
-        (?P<comment>\#[^\n]*)?(?:\n|\Z)
-      | (?P<header>\[\[?)[ \t]*(?P<name>{_KEY})[ \t]*\]\]?{_REST}
-      | (?P<key>{_KEY})[ \t]*=[ \t]*
-        (?P<simple>(?:"(?!""){_BASIC[1:]}|'(?!''){_LITERAL[1:]}|[^\s"'\[{{\#][^\n\#]*){_REST})?
-    )""",
-    re.VERBOSE,
+_BASIC = r'"(?:[^"\\\n]|\\.)*+"'
+_LITERAL = r"'[^'\n]*+'"
+_PART = rf"(?:[A-Za-z0-9_-]++|{_BASIC}|{_LITERAL})"
+_KEY = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+"
+_REST = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\Z)"
+_SCALAR = rf"""(?:"(?!""){_BASIC[1:]}|'(?!''){_LITERAL[1:]}|[^\s"'\[{{\#][^\n\#]*+)"""
+_INSIDE = rf"[^\[\]{{}}\"'\#\n]++|{_BASIC}|{_LITERAL}"
+_FLAT = rf"[\[{{](?:{_INSIDE})*+[\]}}]"
+_NESTED = rf"[\[{{](?:{_INSIDE}|[\[{{](?:{_INSIDE}|{_FLAT})*+[\]}}])*+[\]}}]"
+_ONE_LINE = rf"(?:{_SCALAR}|{_NESTED}){_REST}"
+"""A value that ends on its own line: a scalar, or arrays and tables up to three deep."""
+
+_BODY = rf"(?:[ \t]*+(?:\#[^\n]*+)?\n|[ \t]*+{_KEY}[ \t]*+=[ \t]*+{_ONE_LINE})*+"
+_HEADER = rf"[ \t]*+(?P<mark>\[\[?)[ \t]*+(?P<name>{_KEY})[ \t]*+\]\]?{_REST}"
+_START = rf"[ \t]*+(?P<key>{_KEY})[ \t]*+=[ \t]*+"
+_COMMENT = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\Z)"
+_TOKEN = (
+    r"""(?s:\"\"\"(?:[^\\]|\\.)*?\"{3,5}|\'\'\'.*?'{3,5})|"""
+    rf"{_BASIC}|{_LITERAL}"
+    r"""|\#[^\n]*|[\[{]|[\]}]|\n|[^\[\]{}"'\#\n]+"""
 )
-_TOKEN = re.compile(
-    r'''"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?'{3,5}|'''
-    + _BASIC
-    + "|"
-    + _LITERAL
-    + r"""|\#[^\n]*|[\[{]|[\]}]|\n|[^\[\]{}"'\#\n]+""",
-    re.DOTALL,
-)
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first needed: looking at a plan needs none of them."""
+    return re.compile(text)
 
 
 class Statement(NamedTuple):
@@ -55,14 +61,25 @@ class Statement(NamedTuple):
     """Where the value is an array over several lines: the line of each table in it."""
 
 
-class Header(NamedTuple):
-    """One ``[table]`` or ``[[array]]`` header and the keys that stand under it."""
+class Header:
+    """One ``[table]`` or ``[[array]]`` header; the first of a text has no line of its own."""
 
-    path: Path
-    line: int
-    statements: list[Statement]
-    body_end: int
-    """The line after the last key of this header, comments after it left out."""
+    def __init__(self, path: Path, line: int, text: str, span: tuple[int, int]) -> None:
+        """Keep where the header is (line -1: none) and the stretch of text under it."""
+        self.path = path
+        self.line = line
+        self._text = text
+        self._span = span
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Give the keys that stand under this header."""
+        return tuple(_statements(self._text, self._span, self.line + 1, self.path))
+
+    @property
+    def body_end(self) -> int:
+        """Give the line after the last key of this header, comments after it left out."""
+        return self.statements[-1].end if self.statements else self.line + 1
 
 
 class Layout(NamedTuple):
@@ -73,13 +90,14 @@ class Layout(NamedTuple):
 
     def statement(self, path: Path) -> Statement | None:
         """Find the key that holds this path, itself or inside its value."""
-        best: Statement | None = None
-        for header in self.headers:
-            if path[: len(header.path)] == header.path:
-                for found in header.statements:
-                    if path[: len(found.path)] == found.path:
-                        best = found
-        return best
+        holders = (h for h in self.headers if path[: len(h.path)] == h.path)
+        found = [
+            statement
+            for header in holders
+            for statement in header.statements
+            if path[: len(statement.path)] == statement.path
+        ]
+        return found[-1] if found else None
 
     def header(self, path: Path) -> Header | None:
         """Find the header of exactly this table."""
@@ -120,41 +138,58 @@ def describe(text: str, problems: tuple[Problem, ...]) -> tuple[str, ...]:
 
 
 def _headers(text: str) -> Iterator[Header]:
+    body, header, start_of_key = _pattern(_BODY), _pattern(_HEADER), _pattern(_START)
     arrays: dict[Path, int] = {}
     path: Path = ()
-    start, statements, body_end = -1, [], 0
-    position, line = 0, 0
-    while position < len(text):
-        found = _LINE.match(text, position)
-        if found is None:  # pragma: no cover - a text that was parsed has no such line
+    own_line, line, start, position, counted = -1, 0, 0, 0, 0
+    while True:
+        matched = body.match(text, position)
+        position = matched.end() if matched else position
+        if position >= len(text):
             break
-        if found["header"]:
-            yield Header(path, start, statements, body_end)
-            path = _resolve(parts(found["name"]), arrays, array=found["header"] == "[[")
-            start, statements, body_end = line, [], line + 1
-        elif found["key"]:
-            key = parts(found["key"])
-            first = line
-            elements: tuple[int, ...] = ()
-            if found["simple"] is None:
-                end, elements = _value_end(text, found.end(), line)
-                line += text.count("\n", position, end) - 1
-                position = end
-            body_end = line + 1
-            statements.append(Statement((*path, *key), first, body_end, len(key), elements))
-            position = found.end() if found["simple"] is not None else position
-            line += 1
+        found = header.match(text, position)
+        if found is None:
+            key = start_of_key.match(text, position)
+            position, _ = _value_end(text, key.end() if key else position, 0)
             continue
-        position = found.end()
-        line += 1
-    yield Header(path, start, statements, body_end)
+        yield Header(path, own_line, text, (start, position))
+        line += text.count("\n", counted, position)
+        counted, own_line = position, line
+        path = _resolve(parts(found["name"]), arrays, array=found["mark"] == "[[")
+        start = position = found.end()
+    yield Header(path, own_line, text, (start, len(text)))
+
+
+def _statements(
+    text: str, span: tuple[int, int], line: int, under: Path
+) -> Iterator[Statement]:
+    comment, start_of_key, one_line = _pattern(_COMMENT), _pattern(_START), _pattern(_ONE_LINE)
+    position, end = span
+    while position < end:
+        key = start_of_key.match(text, position)
+        if key is None:
+            blank = comment.match(text, position)
+            position, line = (blank.end() if blank else end), line + 1
+            continue
+        simple = one_line.match(text, key.end())
+        elements: tuple[int, ...] = ()
+        if simple is not None:
+            after = simple.end()
+        else:
+            after, elements = _value_end(text, key.end(), line)
+        first = line
+        line += max(1, text.count("\n", position, after))
+        names = parts(key["key"])
+        yield Statement((*under, *names), first, line, len(names), elements)
+        position = after
 
 
 def _value_end(text: str, start: int, line: int) -> tuple[int, tuple[int, ...]]:
     """Find the end of a value that is not simple, line end included."""
+    token_of = _pattern(_TOKEN)
     depth, position, elements = 0, start, []
     while position < len(text):
-        found = _TOKEN.match(text, position)
+        found = token_of.match(text, position)
         if found is None:  # pragma: no cover - a text that was parsed has no such token
             break
         token = found[0]

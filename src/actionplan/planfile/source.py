@@ -13,7 +13,7 @@ from actionplan.errors import ActionPlanError, UnreadableError
 
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_MARKER = re.compile(r"^(?:<{7}|>{7})(?: .*)?\r?$", re.MULTILINE)
+_MARKER = r"(?m)^(?:<{7}|>{7})(?: .*)?\r?$"
 UNTOUCHED = "The plan could not be read; it was not touched."
 
 
@@ -81,7 +81,7 @@ def encode(source: Source, raw: str) -> bytes:
 def _refuse_conflict_markers(raw: str, name: str) -> None:
     if "<<<<<<<" not in raw and ">>>>>>>" not in raw:
         return
-    lines = [raw.count("\n", 0, found.start()) + 1 for found in _MARKER.finditer(raw)]
+    lines = [raw.count("\n", 0, found.start()) + 1 for found in re.finditer(_MARKER, raw)]
     if not lines:
         return
     where = f", line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from actionplan.dates import parse_period
@@ -54,12 +55,18 @@ def words(value: object) -> str:
     return text(value)
 
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}")
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}"
+
+
+@cache
+def is_ref(text: str) -> bool:
+    """Tell whether a text can be a ref."""
+    return re.fullmatch(_ID, text) is not None
 
 
 def ref(value: object) -> str:
     """Read a short name."""
-    if type(value) is str and _ID.fullmatch(value):
+    if type(value) is str and is_ref(value):
         return value
     message = f"is {shown(value)}: use a short name in quotes with no spaces, such as 'A1'"
     raise BadValueError(message)
@@ -88,7 +95,7 @@ def post(value: object) -> str:
     return post
 
 
-_DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_DAY_FIRST = r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})"
 
 
 def day(value: object) -> date:
@@ -100,7 +107,7 @@ def day(value: object) -> date:
         message = f"is {shown(value)}: give the day alone, {value.date().isoformat()}"
     elif isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         message = f"is {shown(value)}: write the date with no quotes, {value}"
-    elif isinstance(value, str) and (found := _DAY_FIRST.fullmatch(value)):
+    elif isinstance(value, str) and (found := re.fullmatch(_DAY_FIRST, value)):
         turned = f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}"
         message = f"is {shown(value)}: write it {turned}, with no quotes"
     raise BadValueError(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from actionplan.dates import counted, in_words
@@ -40,8 +41,10 @@ def _records(report: Report) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
+    columns = table.columns
+    fields = attrgetter(*columns)
     for line in table.lines:
-        yield "\t".join([cell(column, getattr(line, column)) for column in table.columns])
+        yield "\t".join(map(cell, columns, fields(line)))
 
 
 def _paper(report: Report) -> Iterator[str]:

@@ -91,6 +91,51 @@ def action_lines(view: View, actions: Iterable[Action]) -> tuple[ActionLine, ...
     return tuple(action_line(view, action) for action in actions)
 
 
+class LateLine(NamedTuple):
+    """An open action that is past a date: the due date, or the one first agreed."""
+
+    ref: str
+    title: str
+    owner: str
+    answers: tuple[str, ...]
+    due: date | None
+    late: int
+    """Working days after the due date."""
+    original: date | None
+    late_original: int
+    """Working days after the date first agreed."""
+    times: int
+    """How often the date was moved."""
+    forecast: date | None
+    stage: str
+    rag: str
+    reason: str
+    note: str
+    updated: date | None
+
+
+def late_line(action: Action, as_at: date) -> LateLine:
+    """State how late an action is."""
+    due, first = action.due, action.original_due
+    return LateLine(
+        action.id,
+        action.title,
+        action.owner,
+        action.answers,
+        due,
+        working_days_between(due, as_at) if due else 0,
+        first,
+        working_days_between(first, as_at) if first else 0,
+        len(action.moves),
+        action.forecast,
+        action.stage,
+        action.rag,
+        action.reason,
+        action.note,
+        action.updated,
+    )
+
+
 class MoveLine(NamedTuple):
     """One move of a due date."""
 

@@ -13,6 +13,7 @@ from actionplan.reports.lines import (
     ReviewLine,
     action_lines,
     finding_line,
+    late_line,
 )
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from actionplan.model import Action, Owner
     from actionplan.query import View
 
+MOST_REFS = 12
 LISTED = ("ref", "title", "owner", "due", "rag", "stage", "challenge")
 LATE = ("ref", "title", "owner", "due", "late", "original", "rag", "stage")
 COMING = ("ref", "title", "owner", "due", "original", "rag", "stage")
@@ -50,7 +52,7 @@ def listing(view: View) -> Report:
 
 def overdue(view: View) -> Report:
     """List what is open and was due before the as-at date, the oldest first."""
-    lines = action_lines(view, query.overdue(view))
+    lines = tuple(late_line(action, view.as_at) for action in query.overdue(view))
     late_first = query.past_original(view)
     notes = [_undated_note(view), _moved_note(late_first)]
     heading = f"{counted(len(lines), 'action').capitalize()} overdue"
@@ -80,8 +82,10 @@ def _moved_note(late_first: tuple[Action, ...]) -> str:
     return f"{count} {verb} past the date first agreed, and on time only because it was moved: {_refs(late_first)}."
 
 
-def _refs(actions: Iterable[Action]) -> str:
-    return ", ".join(action.id for action in actions)
+def _refs(actions: tuple[Action, ...]) -> str:
+    more = len(actions) - MOST_REFS
+    named = ", ".join(action.id for action in actions[:MOST_REFS])
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def findings(view: View) -> Report:

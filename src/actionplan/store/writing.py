@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from actionplan.history import Signature, Tail
 
 LOCK_SECONDS = 10.0
-TAIL_BYTES = 1024 * 1024
+TAIL_BYTES = 64 * 1024
 _MODE = 0o666
 
 class Saved(NamedTuple):
@@ -191,11 +191,17 @@ def _refuse_read_only(path: Path) -> None:
 
 
 def _tail(log: Path) -> Tail:
+    """Read back from the end of the history until an entry that is whole is found."""
     try:
         with log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - TAIL_BYTES))
-            return history.last(file.read().decode("utf-8", "replace"))
+            reach = TAIL_BYTES
+            while True:
+                file.seek(max(0, size - reach))
+                tail = history.last(file.read().decode("utf-8", "replace"))
+                if tail.id or reach >= size:
+                    return tail
+                reach *= 8
     except FileNotFoundError:
         return history.last("")
 
