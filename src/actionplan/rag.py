@@ -133,7 +133,7 @@ def _overdue(action: Action, _policy: Policy, as_at: date) -> str:
 
 
 def _not_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
-    return _tested(action, "not-confirmed", "and it was not confirmed")
+    return _tested(action, "not-confirmed", "not confirmed")
 
 
 def _red_without_reason(action: Action, _policy: Policy, _as_at: date) -> str:
@@ -217,7 +217,7 @@ def _not_tested(action: Action, _policy: Policy, _as_at: date) -> str:
 
 
 def _partly_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
-    return _tested(action, "partly", "and confirmed it only in part")
+    return _tested(action, "partly", "confirmed only in part")
 
 
 def _without_reason(action: Action, rating: str) -> str:
@@ -230,7 +230,7 @@ def _tested(action: Action, result: str, words: str) -> str:
     if test is None or test.result != result:
         return ""
     when = f" on {without_weekday(test.on)}" if test.on else ""
-    return f"Tested by {test.by or 'someone'}{when}, {words}."
+    return f"Tested by {test.by}{when}: {words}."
 
 
 RULES: tuple[Rule, ...] = (
@@ -277,7 +277,8 @@ def _on_course(action: Action) -> str:
     if action.stage in TESTED_STAGES:
         test = last_test(action)
         return f"Delivered, and confirmed by {test.by}." if test else "Delivered."
-    return f"On course for {without_weekday(action.due)}." if action.due else "On course."
+    due = f"Due {without_weekday(action.due)}; nothing" if action.due else "Nothing"
+    return f"{due} in its dates, stage or tests is against it."
 
 
 def is_challenged(action: Action, found: Verdict) -> bool:

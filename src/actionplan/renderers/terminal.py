@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from actionplan.dates import counted, in_words, short
+from actionplan.dates import in_words, short
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report, Section, Table
 
@@ -35,7 +35,8 @@ _ALWAYS_UNDER = frozenset({"challenge"})
 _WIDEST = 28
 _NUMBERS = frozenset(
     {"actions", "not_started", "in_progress", "done", "embedded", "shelved", "open", "red",
-     "amber", "green", "unrated", "overdue", "rosier", "times", "evidence", "findings"}
+     "amber", "green", "unrated", "overdue", "rosier", "times", "evidence", "findings", "late",
+     "late_original"}
 )  # fmt: skip
 _GAP = 2
 
@@ -89,11 +90,11 @@ def _print(console: Console, looks: Looks, text: str, style: str = "") -> None:
 
 def _section(section: Section, console: Console, looks: Looks, *, list_only: bool) -> None:
     if section.heading:
-        rule = ("\u2500" if looks.unicode else "-") * cell_len(section.heading)
-        _print(console, looks, section.heading, "bold cyan" if not list_only else "bold")
-        if not list_only:
-            _print(console, looks, rule, "cyan")
-    for block in section.blocks:
+        style = "bold" if list_only else "bold underline cyan"
+        _print(console, looks, section.heading, style)
+    for before, block in zip((None, *section.blocks), section.blocks, strict=False):
+        if isinstance(before, Table) or (isinstance(block, Table) and before is not None):
+            console.print()
         _block(block, console, looks)
     console.print()
 
@@ -154,7 +155,7 @@ def _table(table: Table, looks: Looks) -> RichTable:
         box=box.SIMPLE_HEAD if looks.unicode else box.ASCII2,
         show_edge=False,
         pad_edge=False,
-        padding=(0, _GAP, 0, 0),
+        padding=(0, _GAP - 1, 0, 0),
         header_style="bold",
     )
     for column, width in shape.widths.items():
@@ -224,8 +225,6 @@ def _words(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line ma
         return ""
     if isinstance(value, date):
         return short(value)
-    if column in {"late", "late_original"}:
-        return counted(value, "day")
     if isinstance(value, tuple):
         return ", ".join(map(safe_line, value)) or "nothing"
     if column in {"rag", "verdict"}:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from actionplan.query import View
 
 USUAL_PERIOD = Period(28, "d")
-SUMMARY_LINES = 6
+SUMMARY_LINES = 5
 
 STANDING = ("ref", "title", "owner", "due", "rag", "stage")
 LATE = ("ref", "title", "owner", "due", "late", "original", "late_original")
@@ -143,10 +143,13 @@ def _answered(basis: Basis) -> str:
     answered = {ref for action in view.actions for ref in action.answers}
     unanswered = [finding.id for finding in asked if finding.id not in answered]
     left = f" No action answers {_listed(unanswered)}." if unanswered else ""
-    reviews = counted(len(view.plan.reviews), "review")
+    heard = {finding.review for finding in view.findings.values()}
+    silent = [review.id for review in view.plan.reviews if review.id not in heard]
+    waiting = f" The plan holds no finding of {_listed(silent)} yet." if silent else ""
+    verb = "is" if len(asked) == 1 else "are"
     return (
-        f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} of {reviews} are "
-        f"answered, by {counted(len(basis.lines), 'action')}{standing}.{left}"
+        f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} {verb} answered, by "
+        f"{counted(len(basis.lines), 'action')}{standing}.{left}{waiting}"
     )
 
 
@@ -180,10 +183,11 @@ def _ratings(basis: Basis) -> str:
     declared = Counter(line.rag for line in open_lines)
     facts = Counter(line.verdict for line in open_lines)
     rosier = [line for line in basis.lines if line.challenge]
-    unrated = f" and {declared['']} not at all" if declared[""] else ""
+    rated = [f"{declared[rating]} {rating}" for rating in RATINGS]
+    if declared[""]:
+        rated.append(f"{declared['']} not at all")
     text = (
-        f"Of {counted(len(open_lines), 'open action')}, owners rate "
-        f"{_listed([f'{declared[rating]} {rating}' for rating in RATINGS])}{unrated}; the facts in "
+        f"Of {counted(len(open_lines), 'open action')}, owners rate {_listed(rated)}; the facts in "
         f"the file support {_listed([f'{facts[rating]} {rating}' for rating in RATINGS])}."
     )
     if rosier:
@@ -218,13 +222,22 @@ def _ahead_of_day(basis: Basis) -> str:
 
 def immediate(basis: Basis) -> Section:
     """Each finding that asked for immediate action, and the actions that answer it."""
+    return _immediate(basis, STANDING)
+
+
+def short_immediate(basis: Basis) -> Section:
+    """The same, a line for each action: who owns it stands in the full report."""
+    return _immediate(basis, tuple(column for column in STANDING if column != "owner"))
+
+
+def _immediate(basis: Basis, columns: tuple[str, ...]) -> Section:
     found = [f for f in basis.view.findings.values() if f.kind == "immediate"]
     blocks: list[Block] = []
     for finding in found:
         answers = [a for a in basis.view.actions if finding.id in a.answers]
         if answers or not basis.view.filtered:
             blocks.append(Prose(_finding(finding)))
-            blocks.append(Table(basis.of(answers), STANDING, "No action answers it."))
+            blocks.append(Table(basis.of(answers), columns, "No action answers it."))
     return Section("immediate", "Immediate findings", tuple(blocks))
 
 
@@ -294,7 +307,7 @@ def exceptions(basis: Basis) -> Section:
     """Each open action that is off course by its owner's rating or its dates, and why."""
     off = [line for line in basis.lines if _is_exception(line)]
     off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
-    cards: tuple[Block, ...] = tuple(_exception(line) for line in off)
+    cards: tuple[Block, ...] = tuple(_exception(line, basis.view) for line in off)
     empty = (Prose("None: no open action is red, amber, overdue or slipping."),)
     return Section("exceptions", "Exceptions", cards or empty)
 
@@ -310,10 +323,12 @@ def _severity(line: ActionLine) -> int:
     return max(rag.RANK.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
 
 
-def _exception(line: ActionLine) -> Card:
+def _exception(line: ActionLine, view: View) -> Card:
+    action = next(action for action in view.actions if action.id == line.ref)
+    signals = rag.signals(action, view.plan.policy, view.as_at)
     facts = (
         ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
-        ("Facts", line.verdict_reason),
+        ("Facts", " ".join(signal.sentence for signal in signals) or line.verdict_reason),
         ("Reason", line.reason or "None given."),
         ("Being done", line.note or "Not stated."),
     )
@@ -403,10 +418,17 @@ def short_exceptions(basis: Basis) -> Section:
     cards = [block for block in full if isinstance(block, Card)]
     if not cards:
         return Section("exceptions", "Exceptions", full)
-    items = [f"{card.heading}. {dict(card.facts)['Facts']}" for card in cards[:SUMMARY_LINES]]
+    items = [_short(card) for card in cards[:SUMMARY_LINES]]
     if len(cards) > SUMMARY_LINES:
         items.append(f"And {len(cards) - SUMMARY_LINES} more: the full report has them.")
     return Section("exceptions", "Exceptions, the worst first", (Items(tuple(items)),))
+
+
+def _short(card: Card) -> str:
+    facts = dict(card.facts)
+    rated = facts["Rated"].partition(";")[0]
+    why = facts["Reason"] if "the facts say green" in facts["Rated"] else _first(facts["Facts"])
+    return f"{card.heading}. Rated {rated}. {_sentence(why)}"
 
 
 def short_counts(basis: Basis) -> Section:
@@ -421,6 +443,10 @@ def short_legend(basis: Basis) -> Section:
     labels = rag.legend(basis.view.plan.policy)
     text = "; ".join(f"{colour}: {label}" for colour, label in labels.items())
     return Section("legend", "Legend", (Prose(f"{text[0].upper()}{text[1:]}."),))
+
+
+def _first(text: str) -> str:
+    return f"{text.split('. ')[0].removesuffix('.')}."
 
 
 def _sentence(text: str) -> str:
@@ -452,7 +478,7 @@ SECTIONS: tuple[Callable[[Basis], Section], ...] = (
     whole_plan,
 )
 SUMMARY: tuple[Callable[[Basis], Section], ...] = (
-    immediate,
+    short_immediate,
     position,
     short_counts,
     short_exceptions,
