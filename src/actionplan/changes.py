@@ -27,7 +27,7 @@ from actionplan.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
 SINGULAR = {
@@ -169,7 +169,7 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
 
 
 def _checked(plan: Plan, action: Action, wanted: dict[str, Any]) -> dict[str, Any]:
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "title": lambda text: _words(text, "title"),
         "owner": one_owner,
         "stage": lambda text: _choice(text, STAGES, "stage"),
@@ -252,9 +252,7 @@ def _allowed(action: Action) -> Action:
 def note_action(plan: Plan, ref: str, text: str, as_at: date) -> Plan:
     """Put a new last note on an action; the history keeps the one before."""
     action: Action = the(plan, "actions", ref)
-    return plan.replacing(
-        "actions", action._replace(note=_words(text, "note"), updated=as_at)
-    )
+    return plan.replacing("actions", action._replace(note=_words(text, "note"), updated=as_at))
 
 
 def deliver_action(plan: Plan, ref: str, on: date, as_at: date) -> Plan:

@@ -78,23 +78,23 @@ def parse_period(text: str) -> Period | None:
 
 def period_in_words(period: Period) -> str:
     """Give a period in a sentence: 28 days."""
-    return counted(period.count, UNITS[period.unit])
+    return counted(period.length, UNITS[period.unit])
 
 
 def later(day: date, period: Period) -> date:
     """Give the day that lies a period after another; months end where the month ends."""
     match period.unit:
         case "wd":
-            return add_working_days(day, period.count)
+            return add_working_days(day, period.length)
         case "m":
-            return _add_months(day, period.count)
+            return _add_months(day, period.length)
         case unit:
-            return day + timedelta(days=period.count * (7 if unit == "w" else 1))
+            return day + timedelta(days=period.length * (7 if unit == "w" else 1))
 
 
 def earlier(day: date, period: Period) -> date:
     """Give the day that lies a period before another."""
-    return later(day, period._replace(count=-period.count))
+    return later(day, period._replace(length=-period.length))
 
 
 def _add_months(day: date, months: int) -> date:
@@ -288,7 +288,9 @@ def _first_monday(day: date) -> date:
 def _easter(year: int) -> date:
     """Give Easter Sunday by the Gregorian computus (Meeus, Jones and Butcher)."""
     golden, century, rest = year % 19, year // 100, year % 100
-    epact = (19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    epact = (
+        19 * golden + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15
+    ) % 30
     weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
     shift = (golden + 11 * epact + 22 * weekday) // 451
     month, day = divmod(epact + weekday - 7 * shift + 114, 31)
@@ -329,4 +331,3 @@ def add_working_days(day: date, count: int) -> date:
         while not is_working_day(day):
             day += step
     return day
-

@@ -30,13 +30,13 @@ CALENDARS = ("England",)
 class Period(NamedTuple):
     """A length of time as the policy states it: days, working days, weeks or months."""
 
-    count: int
+    length: int
     unit: str
     """``d``, ``wd``, ``w`` or ``m``."""
 
     def __str__(self) -> str:
         """Give the form of the file: ``28d``."""
-        return f"{self.count}{self.unit}"
+        return f"{self.length}{self.unit}"
 
 
 class Policy(NamedTuple):
@@ -225,11 +225,13 @@ class Plan(NamedTuple):
     def replacing(self, collection: str, noun: Any) -> Plan:  # noqa: ANN401 - as above
         """Give a plan in which this noun stands in place of the one with the same id."""
         nouns = tuple(noun if old.id == noun.id else old for old in getattr(self, collection))
-        return self._replace(**{collection: nouns})
+        fields: dict[str, Any] = {collection: nouns}
+        return self._replace(**fields)
 
     def adding(self, collection: str, noun: Any) -> Plan:  # noqa: ANN401 - as above
         """Give a plan with this noun after the others of its kind."""
-        return self._replace(**{collection: (*getattr(self, collection), noun)})
+        fields: dict[str, Any] = {collection: (*getattr(self, collection), noun)}
+        return self._replace(**fields)
 
 
 class Problem(NamedTuple):
@@ -249,7 +251,7 @@ class Problem(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One field of one noun that differs between two plans; ``field`` is ``""`` for a whole noun."""
+    """One field of one noun that differs between two plans; no field: a whole new noun."""
 
     collection: str
     ref: str

@@ -88,9 +88,7 @@ def is_stale(action: Action, policy: Policy, as_at: date) -> bool:
 
 def is_slipping(action: Action) -> bool:
     """Open, with a forecast after the due date."""
-    return bool(
-        action.is_open and action.due and action.forecast and action.forecast > action.due
-    )
+    return bool(action.is_open and action.due and action.forecast and action.forecast > action.due)
 
 
 def is_past_original(action: Action, as_at: date) -> bool:
@@ -200,7 +198,9 @@ def _stale(action: Action, policy: Policy, as_at: date) -> str:
         return "No update is recorded."
     days = counted((as_at - action.updated).days, "day")
     allowed = period_in_words(policy.stale_after)
-    return f"Not updated since {without_weekday(action.updated)}: {days}, the plan allows {allowed}."
+    return (
+        f"Not updated since {without_weekday(action.updated)}: {days}, the plan allows {allowed}."
+    )
 
 
 def _amber_without_reason(action: Action, _policy: Policy, _as_at: date) -> str:

@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 class LazyGroup(TyperGroup):
     """A group that imports the module of a command when it is asked for."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - typer's own context
+    def list_commands(self, _ctx: Any) -> list[str]:  # noqa: ANN401 - typer's own context
         """Name the commands in the order of the help."""
         return list(COMMANDS)
 
@@ -69,7 +69,7 @@ class LazyGroup(TyperGroup):
 
 
 def _build(inside: typer.Typer, name: str) -> Any:  # noqa: ANN401 - typer's own
-    """Build one command, or one group of them: building all of a module takes three times as long."""
+    """Build one command, or one group: building all of a module takes three times as long."""
     for group in inside.registered_groups:
         if group.name == name:
             return typer.main.get_group_from_info(

@@ -27,7 +27,7 @@ _LISTS = frozenset({"owner", "theme", "review", "finding", "stage", "rag"})
 
 
 @app.command()
-def update(  # noqa: PLR0913 - one parameter for each field
+def update(
     refs: options.ActionRefs = None,
     *,
     where: Annotated[
@@ -154,23 +154,23 @@ def _found(plan: Plan, where: list[str], day: date) -> list[str]:
 
 
 def _filter(where: list[str], day: date) -> query.Filter:
-    wanted = query.Filter()
+    wanted: dict[str, Any] = {}
     for part in where:
         name, sign, value = (piece.strip() for piece in part.partition("="))
         key = name.lower().replace("-", "_")
         if key in _FLAGS and not sign:
-            wanted = wanted._replace(**{key: True})
+            wanted[key] = True
         elif key in _LISTS and value:
-            wanted = wanted._replace(**{key: (*getattr(wanted, key), value)})
+            wanted[key] = (*wanted.get(key, ()), value)
         elif key == "due_by" and value:
-            wanted = wanted._replace(due_by=dates.parse(value, day))
+            wanted[key] = dates.parse(value, day)
         else:
             message = (
                 f"--where '{part}' is not a filter: write owner=, theme=, review=, finding=, "
                 "stage=, rag= or due-by= with a value, or overdue, stale or challenged."
             )
             raise WrongUsageError(message)
-    return wanted
+    return query.Filter(**wanted)
 
 
 @app.command()

@@ -76,7 +76,7 @@ def _file_name(title: str) -> str:
 
 
 @app.command()
-def add(  # noqa: PLR0913 - one parameter for each field
+def add(
     title: Annotated[str | None, typer.Argument(help="What will be done.")] = None,
     *,
     answers: Annotated[
@@ -94,9 +94,7 @@ def add(  # noqa: PLR0913 - one parameter for each field
     forecast: Annotated[
         str | None, typer.Option(help="When it is expected.", metavar="DATE")
     ] = None,
-    stage: Annotated[
-        str, typer.Option(help="not-started, in-progress or parked.")
-    ] = "not-started",
+    stage: Annotated[str, typer.Option(help="not-started, in-progress or parked.")] = "not-started",
     rag: Annotated[
         str | None,
         typer.Option(help="red, amber or green.", autocompletion=completion.ratings),
@@ -177,7 +175,9 @@ def _asked(draft: Action, missing: list[str], path: Path, day: date) -> Action:
         known = sorted(dict.fromkeys(posts))
         draft = draft._replace(owner=asking.choose("Owner, one post", known, changes.one_owner))
     if "--due" in missing:
-        due = asking.ask("Due (such as 31 Mar 2014, +6w, end of march)", lambda t: dates.parse(t, day))
+        due = asking.ask(
+            "Due (such as 31 Mar 2014, +6w, end of march)", lambda t: dates.parse(t, day)
+        )
         complain(f"  {dates.in_words(due)}")
         draft = draft._replace(due=due)
     return draft

@@ -19,7 +19,7 @@ OVERDUE_EXIT = 10
 
 
 @app.command("list")
-def list_actions(  # noqa: PLR0913 - one parameter for each filter
+def list_actions(
     words: Annotated[
         list[str] | None, typer.Argument(help="Words that the action must contain.")
     ] = None,
@@ -158,7 +158,9 @@ def report(
     ] = False,
     since: Annotated[
         str | None,
-        typer.Option(help="Start of the period; else the last meeting, or 4 weeks.", metavar="DATE"),
+        typer.Option(
+            help="Start of the period; else the last meeting, or 4 weeks.", metavar="DATE"
+        ),
     ] = None,
     owner: options.OwnerFilter = None,
     theme: options.ThemeFilter = None,

@@ -69,12 +69,14 @@ def review_list(
 
 
 @finding.command("add")
-def finding_add(  # noqa: PLR0913 - one parameter for each field
+def finding_add(
     text: Annotated[str, typer.Argument(help="The finding in the review's own words.")],
     *,
     of: Annotated[
         str,
-        typer.Option("--review", help="The review that said it.", autocompletion=completion.reviews),
+        typer.Option(
+            "--review", help="The review that said it.", autocompletion=completion.reviews
+        ),
     ],
     ref: Annotated[str, typer.Option(help="The reviewer's own number.")] = "",
     theme: Annotated[

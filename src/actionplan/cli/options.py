@@ -84,9 +84,7 @@ ActionRefs = Annotated[
 ]  # fmt: skip
 ActionRef = Annotated[
     str,
-    typer.Argument(
-        help="The ref of an action.", metavar="REF", autocompletion=completion.actions
-    ),
+    typer.Argument(help="The ref of an action.", metavar="REF", autocompletion=completion.actions),
 ]
 AnyRef = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""What every command that changes something shares: who signs, the write, and what is said of it."""
+"""What every command that changes something shares: who signs, the write, what is said of it."""
 
 from __future__ import annotations
 
@@ -109,7 +109,9 @@ def _sentence(change: Change) -> str:
         return f"{change.ref} date moved: {last.why} ({approved})"
     old, new = _shown(change.old), _shown(change.new)
     label = change.field.removesuffix("_")
-    return f"{change.ref} {label}: {old} -> {new}" if old != "none" else f"{change.ref} {label}: {new}"
+    return (
+        f"{change.ref} {label}: {old} -> {new}" if old != "none" else f"{change.ref} {label}: {new}"
+    )
 
 
 def _noun(noun: Any) -> str:  # noqa: ANN401 - any noun of the plan

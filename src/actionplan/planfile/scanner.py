@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import rtoml
 
@@ -160,9 +160,7 @@ def _headers(text: str) -> Iterator[Header]:
     yield Header(path, own_line, text, (start, len(text)))
 
 
-def _statements(
-    text: str, span: tuple[int, int], line: int, under: Path
-) -> Iterator[Statement]:
+def _statements(text: str, span: tuple[int, int], line: int, under: Path) -> Iterator[Statement]:
     comment, start_of_key, one_line = _pattern(_COMMENT), _pattern(_START), _pattern(_ONE_LINE)
     position, end = span
     while position < end:
@@ -224,7 +222,7 @@ def parts(key: str) -> tuple[str, ...]:
     if not any(mark in key for mark in "\"'. \t"):
         return (key,)
     names: list[str] = []
-    table = rtoml.loads(f"{key} = 0")
+    table: Any = rtoml.loads(f"{key} = 0")
     while isinstance(table, dict):
         (name,) = table
         names.append(name)

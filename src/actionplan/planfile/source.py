@@ -89,12 +89,14 @@ def _refuse_conflict_markers(raw: str, name: str) -> None:
         "there are conflict markers of an unfinished merge. Settle each one by hand: keep the "
         "right lines and delete the markers."
     )
-    raise ConflictedError(f"{name}{where}: {what}", state=UNTOUCHED)
+    message = f"{name}{where}: {what}"
+    raise ConflictedError(message, state=UNTOUCHED)
 
 
 def proof_failed(name: str) -> ActionPlanError:
     """Make the error for a text that does not read back as what was meant."""
-    return ActionPlanError(
+    message = (
         f"{name}: the changed text would not read back as what was meant, so it was not written. "
         "The file is laid out in a way that actionplan can't edit; make this change by hand."
     )
+    return ActionPlanError(message)

@@ -141,8 +141,8 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - a field of a noun
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
-        return tomlkit.string(value).as_string()
-    return tomlkit.item(value).as_string()
+        return str(tomlkit.string(value).as_string())
+    return str(tomlkit.item(value).as_string())
 
 
 def _block_lines(collection: str, noun: Any) -> list[str]:  # noqa: ANN401 - any noun of the plan
@@ -308,7 +308,7 @@ class _Edits:
         return headers[0]
 
     def _end_of_block(self, header: Header) -> int:
-        """Give the line after a block: comments that touch it are its own, unless they head the next."""
+        """Give the line after a block; comments that touch it are its own, or head the next."""
         lines = self.layout.lines
         end = line = header.body_end
         while line < len(lines) and lines[line].lstrip().startswith("#"):
@@ -344,13 +344,18 @@ class _Edits:
 
     def _groups(self, old: list[str], newline: str) -> list[tuple[int, int, list[str]]]:
         """Give each stretch of lines that is replaced, in order, with what replaces it."""
-        groups = [(line, line, [f"{text}{newline}" for text in lines]) for line, lines in self.inserted.items()]
+        groups = [
+            (line, line, [f"{text}{newline}" for text in lines])
+            for line, lines in self.inserted.items()
+        ]
         groups += [(s.first, s.end, []) for s in self.removed]
         for statement, document in self.documents.items():
             if statement not in self.removed:
                 text = tomlkit.dumps(document)
                 lines = _split(text.removesuffix("\n"))
-                groups.append(_narrowed(statement.first, old[statement.first : statement.end], lines, newline))
+                groups.append(
+                    _narrowed(statement.first, old[statement.first : statement.end], lines, newline)
+                )
         return sorted(groups, key=lambda group: (group[0], group[1]))
 
 

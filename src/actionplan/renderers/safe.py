@@ -33,5 +33,4 @@ def _visible(letter: str) -> str:
         return letter
     if unicodedata.category(letter) not in _UNSAFE:
         return letter
-    code = ord(letter)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{{{code:x}}}"
+    return f"\\u{{{ord(letter):x}}}"

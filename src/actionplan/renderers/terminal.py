@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rich import box
 from rich.cells import cell_len
@@ -29,7 +29,17 @@ PAPER_WIDTH = 100
 NARROWEST = 40
 _FLEXIBLE = {"title": 24, "text": 30, "why": 16, "name": 20, "post": 24, "theme": 12}
 """Columns of running text, and the least width that each can be read at."""
-_DEMOTED = ("email", "owner", "challenge", "approved", "why", "theme", "original", "stage", "review")
+_DEMOTED = (
+    "email",
+    "owner",
+    "challenge",
+    "approved",
+    "why",
+    "theme",
+    "original",
+    "stage",
+    "review",
+)
 """Columns that may stand under the title instead, the first to go first."""
 _ALWAYS_UNDER = frozenset({"challenge"})
 _WIDEST = 28
@@ -149,7 +159,9 @@ class _Shape(NamedTuple):
 
 
 def _table(table: Table, looks: Looks) -> RichTable:
-    cells = [[_words(column, getattr(line, column)) for column in table.columns] for line in table.lines]
+    cells = [
+        [_words(column, getattr(line, column)) for column in table.columns] for line in table.lines
+    ]
     shape = _shape(table.columns, cells, looks.width)
     drawn = RichTable(
         box=box.SIMPLE_HEAD if looks.unicode else box.ASCII2,
@@ -159,8 +171,8 @@ def _table(table: Table, looks: Looks) -> RichTable:
         header_style="bold",
     )
     for column, width in shape.widths.items():
-        justify = "right" if column in _NUMBERS else "left"
-        drawn.add_column(Text(COLUMNS[column]), width=width, justify=justify, overflow="fold")
+        side: Literal["left", "right"] = "right" if column in _NUMBERS else "left"
+        drawn.add_column(Text(COLUMNS[column]), width=width, justify=side, overflow="fold")
     places = {column: at for at, column in enumerate(table.columns)}
     for row in cells:
         drawn.add_row(*(_cell(column, row, places, shape) for column in shape.widths))

@@ -167,9 +167,7 @@ def measure(view: View, shown: Measure) -> Report:
             ("By", _day(shown.by)),
         ),
     )
-    readings = [
-        f"{_day(reading.on)}: {_value(shown, reading.value)}" for reading in shown.readings
-    ]
+    readings = [f"{_day(reading.on)}: {_value(shown, reading.value)}" for reading in shown.readings]
     blocks: tuple[Block, ...] = (Items(tuple(readings)),) if readings else (Prose("None yet."),)
     return _report(
         view, shown.id, (Section("measure", "", (card,)), Section("readings", "Readings", blocks))
@@ -185,7 +183,8 @@ def _measure_text(measure: Measure) -> str:
     stands = f"; latest {_value(measure, latest.value)}" if latest else "; no reading yet"
     on = f" on {without_weekday(latest.on)}" if latest and latest.on else ""
     target = f"; target {_value(measure, measure.target)}" if measure.target is not None else ""
-    return f"{measure.id} {measure.title}: baseline {_value(measure, measure.baseline) or 'not set'}{target}{stands}{on}."
+    baseline = _value(measure, measure.baseline) or "not set"
+    return f"{measure.id} {measure.title}: baseline {baseline}{target}{stands}{on}."
 
 
 SHOWN: dict[str, Any] = {

@@ -29,9 +29,7 @@ LATE = ("ref", "title", "owner", "due", "late", "original", "rag", "stage")
 COMING = ("ref", "title", "owner", "due", "original", "rag", "stage")
 
 
-def _report(
-    kind: str, heading: str, view: View, table: Table, notes: Iterable[str] = ()
-) -> Report:
+def _report(kind: str, heading: str, view: View, table: Table, notes: Iterable[str] = ()) -> Report:
     blocks: tuple[Block, ...] = (table, *(Prose(note) for note in notes if note))
     section = Section(kind, heading, blocks)
     return Report(kind, view.plan.title, view.as_at, (section,), view.plan.organisation)
@@ -47,7 +45,13 @@ def listing(view: View) -> Report:
         if rosier
         else ""
     ]
-    return _report("actions", counted(len(lines), "action").capitalize(), view, Table(lines, LISTED, empty), notes)
+    return _report(
+        "actions",
+        counted(len(lines), "action").capitalize(),
+        view,
+        Table(lines, LISTED, empty),
+        notes,
+    )
 
 
 def overdue(view: View) -> Report:
@@ -71,7 +75,9 @@ def _undated_note(view: View) -> str:
     undated = query.undated(view)
     if not undated:
         return ""
-    return f"{counted(len(undated), 'open action').capitalize()} with no due date: {_refs(undated)}."
+    return (
+        f"{counted(len(undated), 'open action').capitalize()} with no due date: {_refs(undated)}."
+    )
 
 
 def _moved_note(late_first: tuple[Action, ...]) -> str:
@@ -79,7 +85,8 @@ def _moved_note(late_first: tuple[Action, ...]) -> str:
         return ""
     verb = "is" if len(late_first) == 1 else "are"
     count = counted(len(late_first), "more action").capitalize()
-    return f"{count} {verb} past the date first agreed, and on time only because it was moved: {_refs(late_first)}."
+    moved = "past the date first agreed, and on time only because it was moved"
+    return f"{count} {verb} {moved}: {_refs(late_first)}."
 
 
 def _refs(actions: tuple[Action, ...]) -> str:

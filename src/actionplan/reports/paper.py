@@ -210,10 +210,10 @@ def _ahead_of_day(basis: Basis) -> str:
     ]
     if not days:
         return ""
+    stated, latest = without_weekday(basis.as_at), without_weekday(max(days))
     return (
-        f"The file holds entries made after {without_weekday(basis.as_at)} (the latest of "
-        f"{without_weekday(max(days))}): this page reckons dates as at {without_weekday(basis.as_at)}, "
-        "but states those entries as they stand now."
+        f"The file holds entries made after {stated} (the latest of {latest}): this page reckons "
+        f"dates as at {stated}, but states those entries as they stand now."
     )
 
 
@@ -256,9 +256,9 @@ def counts(basis: Basis) -> Section:
         return Section("counts", "", ())
     rows = counts_by_theme(basis.lines)
     shared = sum(len(line.themes) > 1 for line in basis.lines)
+    serving = "action that serves" if shared == 1 else "actions that serve"
     note = (
-        f"{counted(shared, 'action').capitalize()} that {'serves' if shared == 1 else 'serve'} more "
-        "than one theme: counted under each, and once for the whole plan."
+        f"{shared} {serving} more than one theme: counted under each, and once for the whole plan."
     )
     blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, BY_RATING)]
     if shared:
@@ -390,9 +390,8 @@ def legend(basis: Basis) -> Section:
     stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
-        "Rated: what the owner declares. Facts: what the dates, stages and tests in the file support.",
-        "Overdue: still open and due before the day of this report. Days late are working days in "
-        "England.",
+        "Rated: what the owner declares. Facts: what dates, stages and tests in the file support.",
+        "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
         f"Stale: open, and not updated for more than {stale}.",
@@ -446,7 +445,7 @@ def short_legend(basis: Basis) -> Section:
 
 
 def _first(text: str) -> str:
-    return f"{text.split('. ')[0].removesuffix('.')}."
+    return f"{text.partition('. ')[0].removesuffix('.')}."
 
 
 def _sentence(text: str) -> str:

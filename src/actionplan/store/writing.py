@@ -44,6 +44,7 @@ LOCK_SECONDS = 10.0
 TAIL_BYTES = 64 * 1024
 _MODE = 0o666
 
+
 class Saved(NamedTuple):
     """What a write did: the plan as it stands now, and what was changed."""
 
@@ -231,9 +232,7 @@ def _swap(
     old = encode(before.source, before.source.raw)
     digests = (history.digest(old), history.digest(rewritten.content))
     numbers = _highest(tail.numbers, before.plan, rewritten.after.plan)
-    line = history.entry(
-        signature, rewritten.changes, rewritten.patch, digests, numbers, tail
-    )
+    line = history.entry(signature, rewritten.changes, rewritten.patch, digests, numbers, tail)
     with _temporary(path, rewritten.content, mode) as temporary:
         log = history_path(path)
         _append(log, line, mode)
