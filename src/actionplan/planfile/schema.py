@@ -126,7 +126,7 @@ ACTION = Kind(
     Action,
     {
         "id": values.ref,
-        "answers": values.refs,
+        "answers": values.some_refs,
         "title": values.words,
         "owner": values.post,
         "start": values.day,

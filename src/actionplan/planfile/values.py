@@ -80,6 +80,14 @@ def refs(value: object) -> tuple[str, ...]:
     raise BadValueError(message)
 
 
+def some_refs(value: object) -> tuple[str, ...]:
+    """Read a list of at least one ref."""
+    if value == []:
+        message = "is empty: name the finding that it answers"
+        raise BadValueError(message)
+    return refs(value)
+
+
 def post(value: object) -> str:
     """Read the one post that is accountable."""
     if isinstance(value, list):
