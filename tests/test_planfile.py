@@ -512,3 +512,11 @@ def test_the_patch_holds_the_lines_taken_out_and_put_in() -> None:
         (27, ("due = 2014-03-31\n",), ("due = 2014-04-30\n",)),
         (28, (), ('rag = "green"\n',)),
     )
+
+
+def test_an_array_that_ends_the_file_without_a_line_end_is_one_block() -> None:
+    old = HEAD + A1 + 'milestones = [\n  { title = "one" },\n]'
+    before = read(old)
+    action = Action("A2", ("F2",), "Hire", "Head of HR")
+    new = writer.rewrite(before, before.plan.adding("actions", action)).content.decode()
+    assert new.startswith(old + "\n\n[[action]]")

@@ -176,7 +176,7 @@ def _statements(text: str, span: tuple[int, int], line: int, under: Path) -> Ite
         else:
             after, elements = _value_end(text, key.end(), line)
         first = line
-        line += max(1, text.count("\n", position, after))
+        line += text.count("\n", position, after) + (text[after - 1] != "\n")
         names = parts(key["key"])
         yield Statement((*under, *names), first, line, len(names), elements)
         position = after

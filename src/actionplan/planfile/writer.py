@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomlkit
 
+from actionplan.errors import UnreadableError
 from actionplan.model import NOUNS, Change, Plan, differences
 from actionplan.planfile import reader
 from actionplan.planfile.scanner import Header, Layout, Path, Statement, scan
@@ -60,7 +61,10 @@ def _proved(
     before: reader.PlanText, intended: Plan, changes: tuple[Change, ...], content: bytes
 ) -> reader.PlanText:
     owners_only = not before.plan.title and "title" not in before.data
-    again = (reader.read_owners if owners_only else reader.read)(content, before.source.name)
+    try:
+        again = (reader.read_owners if owners_only else reader.read)(content, before.source.name)
+    except UnreadableError as error:
+        raise proof_failed(before.source.name) from error
     meant = _changed_data(before, changes)
     if again.plan != intended or not _same(again.data, meant):
         raise proof_failed(before.source.name)
@@ -200,10 +204,10 @@ class _Edits:
     # -- keys
 
     def _set(self, path: Path, old: Any, new: Any, order: list[str]) -> None:  # noqa: ANN401 - values of a field
-        if _are_nouns(new) and isinstance(old, tuple) and len(old) <= len(new):
+        if _are_nouns(new) and self._is_written(path) and len(old) <= len(new):
             for at, item in enumerate(new):
                 if at >= len(old):
-                    self._append(path, item, order)
+                    self._append(path, item)
                 elif item != old[at]:
                     self._set_item((*path, at), old[at], item)
             return
@@ -212,6 +216,11 @@ class _Edits:
             self._edit(statement, path, new)
         elif new not in _EMPTY:
             self._insert_key(path, new, order)
+
+    def _is_written(self, path: Path) -> bool:
+        """Tell whether there is an array of tables there already, of either kind."""
+        tables = any(header.path[:-1] == path for header in self.layout.headers)
+        return tables or self.layout.statement(path) is not None
 
     def _set_item(self, path: Path, old: Any, new: Any) -> None:  # noqa: ANN401 - two nouns
         order = [_key(field) for field in new._fields]
@@ -229,7 +238,7 @@ class _Edits:
         else:
             holder[last] = _item(new)
 
-    def _append(self, path: Path, item: Any, order: list[str]) -> None:  # noqa: ANN401 - a noun
+    def _append(self, path: Path, item: Any) -> None:  # noqa: ANN401 - a noun
         statement = self.layout.statement(path)
         if statement is not None:
             holder, last = self._holder(statement, path)
@@ -239,12 +248,9 @@ class _Edits:
                 holder[last] = _item((item,))
             return
         tables = [header for header in self.layout.headers if header.path[:-1] == path]
-        if tables:
-            name = ".".join(str(part) for part in path if isinstance(part, str))
-            lines = [f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in _fields(item).items())]
-            self._insert_block(tables[-1].path, lines)
-        else:
-            self._insert_key(path, (item,), order)
+        name = ".".join(str(part) for part in path if isinstance(part, str))
+        lines = [f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in _fields(item).items())]
+        self._insert_block(tables[-1].path, lines)
 
     def _holder(self, statement: Statement, path: Path) -> tuple[Any, Any]:
         """Give the tomlkit container inside a key's lines that holds the last part of a path."""
