@@ -95,7 +95,7 @@ def change(
 
     """
     path = _real(path)
-    with _plain_sentences(path), _locked(path):
+    with _plain_sentences(path) as progress, _locked(path):
         _refuse_read_only(path)
         tail = _recovered(path, signature)
         before, rewritten = _rewritten(path, verb, tail, read)
@@ -103,7 +103,8 @@ def change(
             message = f"{path.name} changed while you were asked: look at it and try again."
             raise NotWrittenError(message)
         if rewritten.changes:
-            _swap(path, before, rewritten, signature, tail)
+            progress.replaced = _swap(path, before, rewritten, signature, tail)
+            _confirm(path, rewritten.content)
     return Saved(before.plan, rewritten.after.plan, rewritten.changes)
 
 
@@ -227,7 +228,8 @@ def _swap(
     rewritten: writer.Rewritten,
     signature: Signature,
     tail: Tail,
-) -> None:
+) -> bool:
+    """Append the history line and replace the plan; true once that is done."""
     mode = stat.S_IMODE(path.stat().st_mode)
     old = encode(before.source, before.source.raw)
     digests = (history.digest(old), history.digest(rewritten.content))
@@ -241,7 +243,7 @@ def _swap(
             message = f"{path.name} was changed by someone else meanwhile: try again."
             raise NotWrittenError(message)
         temporary.replace(path)
-        _confirm(path, digests[1])
+    return True
 
 
 def _highest(numbers: Mapping[str, int], *plans: Plan) -> dict[str, int]:
@@ -260,7 +262,8 @@ def _temporary(path: Path, content: bytes, mode: int) -> Iterator[Path]:
             raise ActionPlanError(message)
         yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _write_new(temporary: Path, content: bytes, mode: int, like: Path) -> None:
@@ -289,16 +292,16 @@ def _append(log: Path, line: bytes, mode: int) -> None:
         os.close(descriptor)
 
 
-def _confirm(path: Path, digest: str) -> None:
-    try:
-        _sync_folder(path.parent)
-        confirmed = history.digest(path.read_bytes()) == digest
-    except OSError:
-        confirmed = False
-    if not confirmed:
-        message = f"{path.name} was replaced, but could not be read back as it was written."
-        state = "The change was saved, but is not confirmed: do not repeat it, look at the plan."
-        raise UnconfirmedError(message, state=state)
+def _confirm(path: Path, content: bytes) -> None:
+    _sync_folder(path.parent)
+    if path.read_bytes() != content:
+        raise _unconfirmed(path, "it does not read back as it was written")
+
+
+def _unconfirmed(path: Path, why: str) -> UnconfirmedError:
+    message = f"{path.name} was replaced, and then something went wrong: {why}."
+    state = "The change was saved, but is not confirmed: do not repeat it, look at the plan."
+    return UnconfirmedError(message, state=state)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -351,13 +354,22 @@ _WHY = {
 }
 
 
+class _Progress:
+    """How far a write has got: what an error means depends on it."""
+
+    replaced = False
+
+
 @contextlib.contextmanager
-def _plain_sentences(path: Path) -> Iterator[None]:
-    """Turn an error of the operating system into a sentence; what it stopped was not yet saved."""
+def _plain_sentences(path: Path) -> Iterator[_Progress]:
+    """Turn an error of the operating system into a sentence that is true of the plan on disk."""
+    progress = _Progress()
     try:
-        yield
+        yield progress
     except OSError as error:
         why = _WHY.get(error.errno or 0, error.strerror or str(error))
+        if progress.replaced:
+            raise _unconfirmed(path, why) from error
         place = path
         if isinstance(error.filename, str) and Path(error.filename).parent != path.parent:
             place = Path(error.filename)
