@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from actionplan import changes, dates, query
-from actionplan.cli import completion, options, session
+from actionplan.cli import options, session
 from actionplan.cli.signing import ASK_FROM, Order, carry_out
 from actionplan.errors import RefusedError, WrongUsageError
 from actionplan.model import Move
@@ -30,45 +30,19 @@ _LISTS = frozenset({"owner", "theme", "review", "finding", "stage", "rag"})
 def update(
     refs: options.ActionRefs = None,
     *,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Instead of refs: a filter of list, such as owner=POST or overdue.",
-            metavar="FILTER",
-        ),
-    ] = None,
-    rag: Annotated[
-        str | None,
-        typer.Option(help="red, amber or green; or none.", autocompletion=completion.ratings),
-    ] = None,
-    reason: Annotated[str | None, typer.Option(help="Why it is red, amber or parked.")] = None,
-    stage: Annotated[
-        str | None, typer.Option(help="Where it is in life.", autocompletion=completion.stages)
-    ] = None,
-    note: Annotated[str | None, typer.Option(help="What is being done.")] = None,
-    forecast: Annotated[
-        str | None, typer.Option(help="When the owner now expects to finish.", metavar="DATE")
-    ] = None,
-    owner: Annotated[
-        str | None,
-        typer.Option(help="The post that is accountable.", autocompletion=completion.owners),
-    ] = None,
-    title: Annotated[str | None, typer.Option(help="What is done.")] = None,
-    answers: Annotated[
-        list[str] | None,
-        typer.Option(help="The findings that it answers.", autocompletion=completion.findings),
-    ] = None,
-    after: Annotated[
-        list[str] | None,
-        typer.Option(help="Actions that come first.", autocompletion=completion.actions),
-    ] = None,
-    start: Annotated[str | None, typer.Option(help="When it starts.", metavar="DATE")] = None,
-    due: Annotated[
-        str | None, typer.Option(help="The first due date, where there is none.", metavar="DATE")
-    ] = None,
-    allow_past: Annotated[
-        bool, typer.Option("--allow-past", help="Take a due date in the past.")
-    ] = False,
+    where: options.Where = None,
+    rag: options.Rag = None,
+    reason: options.Reason = None,
+    stage: options.Stage = None,
+    note: options.Note = None,
+    forecast: options.Forecast = None,
+    owner: options.OneOwner = None,
+    title: options.Title = None,
+    answers: options.Answers = None,
+    after: options.After = None,
+    start: options.Start = None,
+    due: options.FirstDue = None,
+    allow_past: options.AllowPast = False,
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
@@ -82,29 +56,45 @@ def update(
     due date that was agreed is moved with the command move.
     """
     day = session.day(as_at)
-    fields = _fields(
-        {"rag": rag, "reason": reason, "stage": stage, "note": note, "owner": owner, "title": title}
-    )
+    texts = dict(rag=rag, reason=reason, stage=stage, note=note, owner=owner, title=title)  # noqa: C408 - names
+    fields = _fields(texts)
     fields |= _dates({"forecast": forecast, "start": start, "due": due}, day)
     fields |= _refs({"answers": answers, "after": after})
-    _refuse_past(fields.get("due"), day, allow_past=allow_past)
-    if not fields:
-        message = "There is nothing to set: give at least one field, such as --rag amber."
-        raise WrongUsageError(message)
-    if bool(refs) == bool(where):
-        message = "Name the actions: either refs, such as A1 A4, or --where FILTER."
-        raise WrongUsageError(message)
+    refuse_past(fields.get("due"), day, allow_past=allow_past)
+    chosen = _Chosen(tuple(refs or ()), tuple(where or ()), day)
+    chosen.refuse_unclear(fields)
+    certain = yes or (not where and len(chosen.refs) < ASK_FROM)
     path = session.plan_path(file)
+    order = Order(path, day, "update", by, reason or "", dry_run, as_json, certain)
+    carry_out(order, lambda plan, _: chosen.updated(plan, fields))
 
-    def verb(plan: Plan, _issued: Mapping[str, int]) -> Plan:
-        chosen = list(refs or _found(plan, where or [], day))
-        for ref in dict.fromkeys(chosen):
-            plan = changes.update_action(plan, ref, fields, day)
+
+class _Chosen(NamedTuple):
+    """The actions that an update is for: named by their refs, or found by a filter."""
+
+    refs: tuple[str, ...]
+    where: tuple[str, ...]
+    day: date
+
+    def refuse_unclear(self, fields: Mapping[str, Any]) -> None:
+        if not fields:
+            message = "There is nothing to set: give at least one field, such as --rag amber."
+            raise WrongUsageError(message)
+        if bool(self.refs) == bool(self.where):
+            message = "Name the actions: either refs, such as A1 A4, or --where FILTER."
+            raise WrongUsageError(message)
+
+    def updated(self, plan: Plan, fields: Mapping[str, Any]) -> Plan:
+        for ref in dict.fromkeys(self.refs or self._found(plan)):
+            plan = changes.update_action(plan, ref, fields, self.day)
         return plan
 
-    certain = yes or (not where and len(refs or []) < ASK_FROM)
-    order = Order(path, day, "update", by, reason or "", dry_run, as_json, certain)
-    carry_out(order, verb)
+    def _found(self, plan: Plan) -> list[str]:
+        chosen = query.view(plan, self.day, _filter(self.where, self.day)).actions
+        if not chosen:
+            message = f"No action is like that ({', '.join(self.where)})."
+            raise WrongUsageError(message)
+        return [action.id for action in chosen]
 
 
 def _fields(given: Mapping[str, str | None]) -> dict[str, Any]:
@@ -137,7 +127,13 @@ def split_refs(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
-def _refuse_past(due: date | None, day: date, *, allow_past: bool) -> None:
+def refuse_past(due: date | None, day: date, *, allow_past: bool) -> None:
+    """Refuse a new due date in the past unless it is meant: most are typing slips.
+
+    Raises:
+        RefusedError: where the date lies before the day of the command.
+
+    """
     if due is not None and due < day and not allow_past:
         message = (
             f"{dates.in_words(due)} is in the past. If that is meant, say so with --allow-past."
@@ -145,15 +141,7 @@ def _refuse_past(due: date | None, day: date, *, allow_past: bool) -> None:
         raise RefusedError(message)
 
 
-def _found(plan: Plan, where: list[str], day: date) -> list[str]:
-    chosen = query.view(plan, day, _filter(where, day)).actions
-    if not chosen:
-        message = f"No action is like that ({', '.join(where)})."
-        raise WrongUsageError(message)
-    return [action.id for action in chosen]
-
-
-def _filter(where: list[str], day: date) -> query.Filter:
+def _filter(where: tuple[str, ...], day: date) -> query.Filter:
     wanted: dict[str, Any] = {}
     for part in where:
         name, sign, value = (piece.strip() for piece in part.partition("="))
@@ -199,9 +187,7 @@ def move(
     approved: Annotated[
         str, typer.Option(help="Who approved it; without it the move is asked for.")
     ] = "",
-    allow_past: Annotated[
-        bool, typer.Option("--allow-past", help="Take a due date in the past.")
-    ] = False,
+    allow_past: options.AllowPast = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
     file: options.File = None,
@@ -221,7 +207,7 @@ def move(
         carry_out(order, lambda plan, _: changes.approve_move(plan, ref, approved, day))
         return
     to = dates.parse(due, day)
-    _refuse_past(to, day, allow_past=allow_past)
+    refuse_past(to, day, allow_past=allow_past)
     wanted = Move(to=to, why=why, approved=approved)
     carry_out(order, lambda plan, _: changes.move_action(plan, ref, wanted, day))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from actionplan import changes, dates
-from actionplan.cli import asking, completion, options, session
+from actionplan.cli import asking, options, session
 from actionplan.cli.app import complain
-from actionplan.cli.change import split_refs
+from actionplan.cli.change import refuse_past, split_refs
 from actionplan.cli.signing import Order, carry_out, signature
-from actionplan.errors import RefusedError, WrongUsageError
+from actionplan.errors import WrongUsageError
 from actionplan.model import Action, next_ref
 from actionplan.settings import PLANS_FOLDER
 from actionplan.store import reading, writing
@@ -79,35 +79,17 @@ def _file_name(title: str) -> str:
 def add(
     title: Annotated[str | None, typer.Argument(help="What will be done.")] = None,
     *,
-    answers: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="The findings that it answers, such as F2.", autocompletion=completion.findings
-        ),
-    ] = None,
-    owner: Annotated[
-        str | None,
-        typer.Option(help="The one post accountable.", autocompletion=completion.owners),
-    ] = None,
-    due: Annotated[str | None, typer.Option(help="When it is due.", metavar="DATE")] = None,
-    start: Annotated[str | None, typer.Option(help="When it starts.", metavar="DATE")] = None,
-    forecast: Annotated[
-        str | None, typer.Option(help="When it is expected.", metavar="DATE")
-    ] = None,
-    stage: Annotated[str, typer.Option(help="not-started, in-progress or parked.")] = "not-started",
-    rag: Annotated[
-        str | None,
-        typer.Option(help="red, amber or green.", autocompletion=completion.ratings),
-    ] = None,
-    reason: Annotated[str, typer.Option(help="Why it is red, amber or parked.")] = "",
-    note: Annotated[str, typer.Option(help="What is being done.")] = "",
-    after: Annotated[
-        list[str] | None,
-        typer.Option(help="Actions that come first.", autocompletion=completion.actions),
-    ] = None,
-    allow_past: Annotated[
-        bool, typer.Option("--allow-past", help="Take a due date in the past.")
-    ] = False,
+    answers: options.Answers = None,
+    owner: options.OneOwner = None,
+    due: options.Due = None,
+    start: options.Start = None,
+    forecast: options.Forecast = None,
+    stage: options.Stage = "not-started",
+    rag: options.Rag = None,
+    reason: options.Reason = None,
+    note: options.Note = None,
+    after: options.After = None,
+    allow_past: options.AllowPast = False,
     no_input: options.NoInput = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
@@ -118,29 +100,16 @@ def add(
     """Add an action that answers a finding; on a terminal it asks for what is missing."""
     day = session.day(as_at)
     path = session.plan_path(file)
-    draft = Action(
-        id="?",
-        title=title or "",
-        answers=split_refs(answers or []),
-        owner=owner or "",
-        due=dates.parse(due, day) if due else None,
-        start=dates.parse(start, day) if start else None,
-        forecast=dates.parse(forecast, day) if forecast else None,
-        stage=stage,
-        rag=rag or "",
-        reason=reason.strip(),
-        note=note.strip(),
-        after=split_refs(after or []),
-    )
+    dated = {"due": due, "start": start, "forecast": forecast}
+    worded = {"rag": rag, "reason": reason, "note": note, "stage": stage}
+    fields: dict[str, Any] = {name: text.strip() for name, text in worded.items() if text}
+    fields |= {name: dates.parse(text, day) for name, text in dated.items() if text is not None}
+    refs = split_refs(answers or [])
+    draft = Action("?", refs, title or "", owner or "", after=split_refs(after or []), **fields)
     missing = _missing(draft, title_given=title is not None, owner_given=owner is not None)
-    if missing and session.can_ask(no_input=no_input):
-        draft = _asked(draft, missing, path, day)
-    elif missing:
-        message = f"add needs {' and '.join(missing)} as well."
-        raise WrongUsageError(message)
-    if draft.due is not None and draft.due < day and not allow_past:
-        message = f"{dates.in_words(draft.due)} is in the past. If that is meant, say --allow-past."
-        raise RefusedError(message)
+    if missing:
+        draft = _asked(draft, missing, path, day, no_input=no_input)
+    refuse_past(draft.due, day, allow_past=allow_past)
 
     def verb(plan: Plan, issued: Mapping[str, int]) -> Plan:
         ref = next_ref(plan, "actions", issued)
@@ -163,7 +132,11 @@ def _missing(draft: Action, *, title_given: bool, owner_given: bool) -> list[str
     ]
 
 
-def _asked(draft: Action, missing: list[str], path: Path, day: date) -> Action:
+def _asked(draft: Action, missing: list[str], path: Path, day: date, *, no_input: bool) -> Action:
+    if not session.can_ask(no_input=no_input):
+        named = " and ".join(part for part in (", ".join(missing[:-1]), missing[-1]) if part)
+        message = f"add needs {named} as well."
+        raise WrongUsageError(message)
     plan = reading.load(path).plan
     if "a title" in missing:
         draft = draft._replace(title=asking.ask("What will be done", str.strip))

@@ -93,3 +93,50 @@ AnyRef = Annotated[
         autocompletion=completion.anything,
     ),
 ]  # fmt: skip
+
+# --- what an action's fields are set with ---------------------------------------------------------
+
+Answers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answers", help="The findings that it answers, such as F2.",
+        autocompletion=completion.findings,
+    ),
+]  # fmt: skip
+After = Annotated[
+    list[str] | None,
+    typer.Option("--after", help="Actions that come first.", autocompletion=completion.actions),
+]
+OneOwner = Annotated[
+    str | None,
+    typer.Option("--owner", help="The one post accountable.", autocompletion=completion.owners),
+]
+Title = Annotated[str | None, typer.Option("--title", help="What is done.")]
+Stage = Annotated[
+    str | None,
+    typer.Option("--stage", help="Where it is in life.", autocompletion=completion.stages),
+]
+Rag = Annotated[
+    str | None,
+    typer.Option("--rag", help="red, amber or green.", autocompletion=completion.ratings),
+]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why it is red, amber or parked.")]
+Note = Annotated[str | None, typer.Option("--note", help="What is being done.")]
+Start = Annotated[str | None, typer.Option("--start", help="When it starts.", metavar="DATE")]
+Due = Annotated[str | None, typer.Option("--due", help="When it is due.", metavar="DATE")]
+FirstDue = Annotated[
+    str | None,
+    typer.Option("--due", help="The first due date, where there is none.", metavar="DATE"),
+]
+Forecast = Annotated[
+    str | None,
+    typer.Option("--forecast", help="When the owner now expects it.", metavar="DATE"),
+]
+AllowPast = Annotated[bool, typer.Option("--allow-past", help="Take a due date in the past.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", help="Instead of refs: a filter of list, such as owner=POST or overdue.",
+        metavar="FILTER",
+    ),
+]  # fmt: skip
