@@ -43,7 +43,7 @@ class LazyGroup(TyperGroup):
         """Name the commands in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - typer's own
+    def get_command(self, _ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - typer's own
         """Import and build one command."""
         if cmd_name not in COMMANDS:
             return None
