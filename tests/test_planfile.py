@@ -9,7 +9,7 @@ from conftest import HEAD, toml_of
 
 from actionplan.errors import ActionPlanError, UnreadableError
 from actionplan.model import Action, Evidence, Milestone, Move, Period, Plan
-from actionplan.planfile import reader, scanner, source, writer
+from actionplan.planfile import parsing, reader, scanner, source, writer
 
 A1 = """\
 [[action]]
@@ -520,3 +520,39 @@ def test_an_array_that_ends_the_file_without_a_line_end_is_one_block() -> None:
     action = Action("A2", ("F2",), "Hire", "Head of HR")
     new = writer.rewrite(before, before.plan.adding("actions", action)).content.decode()
     assert new.startswith(old + "\n\n[[action]]")
+
+
+# --- large plans --------------------------------------------------------------------------------
+
+
+def test_a_large_plan_read_in_pieces_is_the_plan_read_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    blocks = [A1.replace("A1", f"A{number}") for number in range(1, 50)]
+    tricky = 'note = """\n[[action]]\nid = 3\n"""\nafter = [\n]\n[action.extra]\nx = 1\n'
+    for text in (
+        HEAD + "\n".join(blocks),
+        HEAD + "\n".join([*blocks[:20], tricky, *blocks[20:]]),
+        HEAD + "\n".join(blocks) + "\n[other]\nx = 1\n",
+        "[[action]]\n" + HEAD.partition("\n\n")[2] + "\n".join(blocks),
+        HEAD,
+        HEAD + "\n".join(blocks) + "\nid = ambr\n",
+    ):
+        outcomes = []
+        for large in (10_000_000, 0):
+            monkeypatch.setattr(parsing, "LARGE", large)
+            monkeypatch.setattr(parsing, "PIECE", 300)
+            try:
+                outcomes.append(str(read(text)[1:]))
+            except UnreadableError as error:
+                outcomes.append(str(error))
+        assert outcomes[0] == outcomes[1]
+
+
+def test_a_cut_inside_a_text_or_a_list_is_left_to_the_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parsing, "PIECE", 10)
+    inside = HEAD + A1 + 'note = """\n[[action]]\n"""\n'
+    assert parsing.in_pieces(inside) is None
+    assert parsing.in_pieces(HEAD + A1) == read(HEAD + A1).data

@@ -58,6 +58,7 @@ class Marks:
     """Give each comment a number of its own, so that it can be found again."""
 
     def __init__(self, draw: Callable[[st.SearchStrategy[bool]], bool]) -> None:
+        """Keep how to draw."""
         self.draw = draw
         self.count = 0
 
@@ -105,7 +106,8 @@ def milestones(draw: Callable[..., object], indent: str, marks: Marks) -> str:
             f"{draw(st.sampled_from(['', ',']))}{marks(' ')}\n{indent}]"
         )
     if style == "tables":
-        return f'[[action.milestones]]{marks(" ")}\ntitle = "one"\n\n[[action.milestones]]\ntitle = "two"'
+        second = '[[action.milestones]]\ntitle = "two"'
+        return f'[[action.milestones]]{marks(" ")}\ntitle = "one"\n\n{second}'
     return ""
 
 
@@ -205,8 +207,9 @@ def significant(line: str) -> str:
 
 
 def comment_places(text: str) -> Iterator[tuple[str, str, str]]:
-    """Tell for each numbered comment line what it belongs to: the line below that it touches, or
-    else the block whose keys it closes, or else whatever comes next.
+    """Tell for each numbered comment line what it belongs to.
+
+    The line below that it touches, or else the block whose keys it closes, or else what comes next.
     """
     lines = lines_of(text)
     for at, line in enumerate(lines):
@@ -253,7 +256,7 @@ def holds(content: bytes, edit: Callable[[Plan, str, date], Edit], text: str, da
         assert "\r" not in new
     kept = {place for place in comment_places(old) if place[2] not in meant.gone}
     assert kept <= set(comment_places(new))
-    lost = {pair for pair in trailing_comments(old) - trailing_comments(new)}
+    lost = trailing_comments(old) - trailing_comments(new)
     assert {key for key, _ in lost} <= set(meant.keys)
 
 

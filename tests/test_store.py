@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import stat
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -236,7 +237,7 @@ def test_three_writers_at_once_lose_nothing(path: Path) -> None:
     assert [action.note for action in reading.load(path).plan.actions] == ["note 11"] * 3
     told = entries(path)
     assert len(told) == 36
-    for before, after in zip(told, told[1:], strict=False):
+    for before, after in pairwise(told):
         assert after["before"] == before["after"]
 
 
@@ -267,6 +268,7 @@ class Trap:
     """Count the operations on files, and spring at the one that was asked for."""
 
     def __init__(self, spring_at: int, spring: Callable[[], None]) -> None:
+        """Keep where to spring, and how."""
         self.count = 0
         self.spring_at = spring_at
         self.spring = spring

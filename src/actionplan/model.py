@@ -321,6 +321,7 @@ POST_NOUNS = (
     "|coordinator|co-ordinator|executive|secretary|adviser|advisor|superintendent|inspector"
 )
 _POST = rf"(?i)\b(?:{POST_NOUNS})s?\b"
+_JOINED_BY = (",", "/", "&", "+", " and ", " And ", " AND ")
 _JOINERS = r"(?i)\s*(?:[,/&+]|\band\b)\s*"
 
 
@@ -335,6 +336,8 @@ def posts_in(owner: str) -> tuple[str, ...]:
     parts = [part.strip() for part in re.split(r"[;\n]", owner) if part.strip()]
     if len(parts) != 1:
         return tuple(parts)
+    if not any(joiner in owner for joiner in _JOINED_BY):
+        return (owner.strip(),)
     pieces = [piece for piece in re.split(_JOINERS, owner) if piece]
     named = [piece for piece in pieces if re.search(_POST, piece)]
     return tuple(pieces) if len(named) > 1 else (owner.strip(),)

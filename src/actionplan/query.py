@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import rag
@@ -11,7 +12,6 @@ from actionplan.model import RATINGS, STAGES, Action, Finding, Plan, themes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
 
 
 class Filter(NamedTuple):
@@ -162,7 +162,7 @@ def past_original(looked_at: View) -> tuple[Action, ...]:
     """Give those that are not overdue, but only because their date was moved; the oldest first."""
     moved = (action for action in looked_at.actions if action.moves)
     late = [action for action in moved if rag.is_past_original(action, looked_at.as_at)]
-    return tuple(sorted(late, key=lambda action: str(action.original_due)))
+    return tuple(sorted(late, key=lambda action: action.original_due or date.max))
 
 
 def due_until(looked_at: View, end: date) -> tuple[Action, ...]:
@@ -182,9 +182,9 @@ def due_soon_until(looked_at: View) -> date:
 
 def undated(looked_at: View) -> tuple[Action, ...]:
     """Give the open actions that have no due date; they are never overdue, and never forgotten."""
-    return tuple(a for a in looked_at.actions if a.is_open and a.due is None)
+    return tuple(a for a in looked_at.actions if a.due is None and a.is_open)
 
 
 def by_due(actions: Iterable[Action]) -> tuple[Action, ...]:
     """Put actions in the order of their due dates; undated ones last, ties as in the file."""
-    return tuple(sorted(actions, key=lambda action: str(action.due or "9999-99-99")))
+    return tuple(sorted(actions, key=lambda action: action.due or date.max))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
-from actionplan import changes, dates, query
+from actionplan import changes, dates
 from actionplan.cli import options, session
 from actionplan.cli.signing import ASK_FROM, Order, carry_out
 from actionplan.errors import RefusedError, WrongUsageError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from actionplan import query
     from actionplan.model import Plan
 
 app = typer.Typer(rich_markup_mode=None)
@@ -90,6 +91,8 @@ class _Chosen(NamedTuple):
         return plan
 
     def _found(self, plan: Plan) -> list[str]:
+        from actionplan import query  # noqa: PLC0415 - only a filter needs it
+
         chosen = query.view(plan, self.day, _filter(self.where, self.day)).actions
         if not chosen:
             message = f"No action is like that ({', '.join(self.where)})."
@@ -142,6 +145,8 @@ def refuse_past(due: date | None, day: date, *, allow_past: bool) -> None:
 
 
 def _filter(where: tuple[str, ...], day: date) -> query.Filter:
+    from actionplan.query import Filter  # noqa: PLC0415 - only a filter needs it
+
     wanted: dict[str, Any] = {}
     for part in where:
         name, sign, value = (piece.strip() for piece in part.partition("="))
@@ -158,7 +163,7 @@ def _filter(where: tuple[str, ...], day: date) -> query.Filter:
                 "stage=, rag= or due-by= with a value, or overdue, stale or challenged."
             )
             raise WrongUsageError(message)
-    return query.Filter(**wanted)
+    return Filter(**wanted)
 
 
 @app.command()

@@ -135,13 +135,15 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any field of a noun
 
 
 def _tell_new_owners(saved: Saved, order: Order) -> None:
-    from difflib import get_close_matches  # noqa: PLC0415 - only where an owner is set
-
     set_now = {
         change.new.owner if not change.field else change.new
         for change in saved.changes
         if change.collection == "actions" and change.field in {"", "owner"}
     }
+    if not set_now:
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 - only where an owner is set
+
     known = {owner.id for owner in (*saved.before.owners, *reading.owners_beside(order.path))}
     known |= {action.owner for action in saved.before.actions}
     for owner in sorted(set_now - known):

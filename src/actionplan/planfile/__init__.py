@@ -1,7 +1,8 @@
 """The plan as text, both ways; opens no file.
 
-`source` knows bytes, byte-order marks and line ends; `values` what one value may be; `reader` turns
-parsed TOML into frozen nouns and lists every problem, with `joins` for those between nouns;
+`source` knows bytes, byte-order marks and line ends; `parsing` turns text into data; `values` knows
+what one value may be, and `schema` which keys there are; `reader` turns data into frozen nouns and
+lists every problem, with `joins` for those between nouns;
 `scanner` knows on which lines each key stands; `writer` turns what differs between two plans into
 spliced text, and proves it. Looking imports the reader alone: the writer needs tomlkit.
 """

@@ -31,8 +31,12 @@ class Joins:
             self._refs((finding.review,), reviews, ("finding", at, "review"), finding.id)
         for at, measure in enumerate(self.plan.measures):
             self._refs(measure.findings, findings, ("measure", at, "findings"), measure.id)
+        known = findings.keys()
         for at, action in enumerate(self.plan.actions):
-            self._action(at, action, findings, actions)
+            start, due = action.start, action.due
+            early = start is not None and due is not None and due < start
+            if early or action.after or action.moves or not known >= set(action.answers):
+                self._action(at, action, findings, actions)
 
     def _ids(self, name: str, nouns: Iterable[Any]) -> Mapping[str, int]:
         seen: dict[str, int] = {}

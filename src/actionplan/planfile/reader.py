@@ -7,16 +7,14 @@ text, which is what is written back.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import rtoml
 
 from actionplan.model import Owner, Plan, Policy, Problem
 from actionplan.planfile import schema
 from actionplan.planfile.joins import Joins
+from actionplan.planfile.parsing import parse
 from actionplan.planfile.schema import Kind, Readers, Table
-from actionplan.planfile.source import Source, decode, unreadable
+from actionplan.planfile.source import Source, decode
 from actionplan.planfile.values import BadValueError, shown
 
 if TYPE_CHECKING:
@@ -49,7 +47,7 @@ def read(content: bytes, name: str) -> PlanText:
 
     """
     source = decode(content, name)
-    data = _parse(source)
+    data = parse(source)
     collected: list[Problem] = []
     plan = _Reading(data, collected).plan()
     return PlanText(source, data, plan, tuple(collected))
@@ -58,36 +56,12 @@ def read(content: bytes, name: str) -> PlanText:
 def read_owners(content: bytes, name: str) -> PlanText:
     """Read an owners file: the ``[owners]`` of a plan, kept apart from what is published."""
     source = decode(content, name)
-    data = _parse(source)
+    data = parse(source)
     collected: list[Problem] = []
     reading = _Reading(data, collected)
     plan = Plan(owners=reading.owners())
     reading.unknown(data, {"owners"})
     return PlanText(source, data, plan, tuple(collected))
-
-
-# --- parsing ------------------------------------------------------------------------------------
-
-_POSITION = r"(?s)(.*) at line (\d+) column (\d+)"
-_HINTS = (
-    (r"=\s*\d{1,2}[/.]\d{1,2}[/.]\d+", "Dates are written 2026-02-28."),
-    (r"=\s*[A-Za-z]", "Words stand in quotes."),
-)
-
-
-def _parse(source: Source) -> Table:
-    try:
-        return rtoml.loads(source.text)
-    except rtoml.TomlParsingError as error:
-        found = re.fullmatch(_POSITION, str(error))
-        what, line = (found[1], int(found[2])) if found else (str(error), 0)
-        lines = source.text.split("\n")
-        quoted = lines[line - 1].strip() if 0 < line <= len(lines) else ""
-        hint = next((f" {hint}" for pattern, hint in _HINTS if re.search(pattern, quoted)), "")
-        where = f", line {line}" + (f", column {found[3]}" if found else "") if line else ""
-        shown = f"\n    {quoted}\n" if quoted else " "
-        message = f"this is not valid TOML: {what}.{shown}Mend that line and try again.{hint}"
-        raise unreadable(source.name, where, message) from error
 
 
 _MISSING = {

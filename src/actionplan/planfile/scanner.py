@@ -26,13 +26,12 @@ _PART = rf"(?:[A-Za-z0-9_-]++|{_BASIC}|{_LITERAL})"
 _KEY = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+"
 _REST = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\Z)"
 _SCALAR = rf"""(?:"(?!""){_BASIC[1:]}|'(?!''){_LITERAL[1:]}|[^\s"'\[{{\#][^\n\#]*+)"""
-_INSIDE = rf"[^\[\]{{}}\"'\#\n]++|{_BASIC}|{_LITERAL}"
-_FLAT = rf"[\[{{](?:{_INSIDE})*+[\]}}]"
-_NESTED = rf"[\[{{](?:{_INSIDE}|[\[{{](?:{_INSIDE}|{_FLAT})*+[\]}}])*+[\]}}]"
-_ONE_LINE = rf"(?:{_SCALAR}|{_NESTED}){_REST}"
-"""A value that ends on its own line: a scalar, or arrays and tables up to three deep."""
+_INSIDE = rf"(?:[^\[\]{{}}\"'\#\n]++|{_BASIC}|{_LITERAL})*+"
+_FLAT = rf"[\[{{]{_INSIDE}(?:[\[{{]{_INSIDE}[\]}}]{_INSIDE})*+[\]}}]"
+_ONE_LINE = rf"(?:(?P<plain>{_SCALAR})|{_FLAT}){_REST}"
+"""A value that ends on its own line: a scalar, or an array or table with tables in it."""
 
-_BODY = rf"(?:[ \t]*+(?:\#[^\n]*+)?\n|[ \t]*+{_KEY}[ \t]*+=[ \t]*+{_ONE_LINE})*+"
+_BODY = rf"(?:[ \t]*+(?:\#[^\n]*+)?\n|[ \t]*+{_KEY}[ \t]*+=[ \t]*+(?:{_SCALAR}|{_FLAT}){_REST})*+"
 _HEADER = rf"[ \t]*+(?P<mark>\[\[?)[ \t]*+(?P<name>{_KEY})[ \t]*+\]\]?{_REST}"
 _START = rf"[ \t]*+(?P<key>{_KEY})[ \t]*+=[ \t]*+"
 _COMMENT = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\Z)"
@@ -215,6 +214,15 @@ def _resolve(names: tuple[str, ...], arrays: dict[Path, int], *, array: bool) ->
         arrays[path] = arrays.get(path, 0) + 1
         return (*path, arrays[path] - 1)
     return path
+
+
+def plain_value(line: str) -> tuple[int, int] | None:
+    """Tell where the value of a key begins and ends, if it is a plain one and ends on its line."""
+    key = _pattern(_START).match(line)
+    found = _pattern(_ONE_LINE).match(line, key.end()) if key else None
+    if found is None or found["plain"] is None:
+        return None
+    return found.start(), found.start() + len(found["plain"].rstrip())
 
 
 def parts(key: str) -> tuple[str, ...]:

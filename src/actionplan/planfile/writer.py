@@ -1,23 +1,23 @@
 """What differs between two plans, as spliced text that is proved; opens no file.
 
-A change touches only its own lines. The lines of a key are found, tomlkit edits that one key, and
-the lines are spliced back with the line ends that they had; a new key goes after the one that
-stands before it in the order of the nouns; a new block goes after the last of its kind, before
-the comments that head the next thing. Then the new text is read again: it must give exactly the
-plan that was meant, and everything else in the file unchanged.
+A change touches only its own lines. A plain value on one line is replaced where it stands; in the
+lines of any other key (lists, tables, long texts) tomlkit makes the edit, and they are
+spliced back with the line ends that they had. A new key goes after the one that stands before it
+in the order of the nouns; a new block goes after the last of its kind, before the comments that
+head the next thing. Then the new text is read again: it must give exactly the plan that was meant,
+and everything else in the file unchanged.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-import tomlkit
 
 from actionplan.errors import UnreadableError
 from actionplan.model import NOUNS, Change, Plan, differences
 from actionplan.planfile import reader
-from actionplan.planfile.scanner import Header, Layout, Path, Statement, scan
+from actionplan.planfile.scanner import Header, Layout, Path, Statement, plain_value, scan
 from actionplan.planfile.source import Source, encode, proof_failed
 
 if TYPE_CHECKING:
@@ -144,16 +144,19 @@ def _toml(value: Any) -> str:  # noqa: ANN401 - a field of a noun
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):
-        return str(tomlkit.string(value).as_string())
-    return str(tomlkit.item(value).as_string())
+    return quoted(value) if isinstance(value, str) else repr(value)
+
+
+def quoted(text: str) -> str:
+    """Write a text as a basic string; JSON escapes the same way, but for the delete character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _block_lines(collection: str, noun: Any) -> list[str]:  # noqa: ANN401 - any noun of the plan
     table = TABLES[collection]
     fields = _fields(noun)
     if table == "owners":
-        header = f"[owners.{tomlkit.string(noun.id).as_string()}]"
+        header = f"[owners.{quoted(noun.id)}]"
         del fields["id"]
     else:
         header = f"[[{table}]]"
@@ -165,7 +168,13 @@ def _fields(noun: Any) -> dict[str, Any]:  # noqa: ANN401 - any noun of the plan
 
 
 def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own
-    return tomlkit.parse(f"x = {_toml(value)}")["x"]
+    return _parsed(f"x = {_toml(value)}")["x"]
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - tomlkit's own
+    import tomlkit  # noqa: PLC0415 - 6 ms, and most changes are of plain values
+
+    return tomlkit.parse(text)
 
 
 # --- edits --------------------------------------------------------------------------------------
@@ -182,6 +191,7 @@ class _Edits:
         self.source: Source = before.source
         self.data = before.data
         self.layout: Layout = scan(before.source.text)
+        self.replaced: dict[Statement, str] = {}
         self.documents: dict[Statement, Any] = {}
         self.removed: set[Statement] = set()
         self.inserted: dict[int, list[str]] = {}
@@ -232,11 +242,22 @@ class _Edits:
         if path == statement.path and new in _EMPTY:
             self.removed.add(statement)
             return
+        if path == statement.path and self._replaced(statement, new):
+            return
         holder, last = self._holder(statement, path)
         if new in _EMPTY:
             del holder[last]
         else:
             holder[last] = _item(new)
+
+    def _replaced(self, statement: Statement, new: Any) -> bool:  # noqa: ANN401 - a value
+        """Replace a plain value on one line by another, where it stands."""
+        line = self.layout.lines[statement.first]
+        place = plain_value(line)
+        if place is None or isinstance(new, tuple):
+            return False
+        self.replaced[statement] = f"{line[: place[0]]}{_toml(new)}{line[place[1] :]}"
+        return True
 
     def _append(self, path: Path, item: Any) -> None:  # noqa: ANN401 - a noun
         statement = self.layout.statement(path)
@@ -256,7 +277,7 @@ class _Edits:
         """Give the tomlkit container inside a key's lines that holds the last part of a path."""
         if statement not in self.documents:
             lines = self.layout.lines[statement.first : statement.end]
-            self.documents[statement] = tomlkit.parse("\n".join(lines) + "\n")
+            self.documents[statement] = _parsed("\n".join(lines) + "\n")
         holder = self.documents[statement]
         inside = path[len(statement.path) - statement.keys :]
         for part in inside[:-1]:
@@ -290,8 +311,7 @@ class _Edits:
             holder[last].append(_item(change.new))
         elif statement is not None:
             holder, last = self._holder(statement, (table, change.ref))
-            holder[last] = tomlkit.inline_table()
-            holder[last].update(_plain(change.new._replace(id="")))
+            holder[last] = _item(change.new._replace(id=""))
         else:
             self._insert_block((table,), _block_lines(change.collection, change.new))
 
@@ -355,13 +375,11 @@ class _Edits:
             for line, lines in self.inserted.items()
         ]
         groups += [(s.first, s.end, []) for s in self.removed]
-        for statement, document in self.documents.items():
-            if statement not in self.removed:
-                text = tomlkit.dumps(document)
-                lines = _split(text.removesuffix("\n"))
-                groups.append(
-                    _narrowed(statement.first, old[statement.first : statement.end], lines, newline)
-                )
+        edited = {s: document.as_string() for s, document in self.documents.items()}
+        for statement, text in (self.replaced | edited).items():
+            lines = _split(text.removesuffix("\n"))
+            was = old[statement.first : statement.end]
+            groups.append(_narrowed(statement.first, was, lines, newline))
         return sorted(groups, key=lambda group: (group[0], group[1]))
 
 

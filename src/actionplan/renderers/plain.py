@@ -44,7 +44,12 @@ def _rows(table: Table) -> Iterator[str]:
     columns = table.columns
     fields = attrgetter(*columns)
     for line in table.lines:
-        yield "\t".join(map(cell, columns, fields(line)))
+        yield "\t".join(
+            [
+                value if type(value) is str and value and value.isprintable() else cell(name, value)
+                for name, value in zip(columns, fields(line), strict=True)
+            ]
+        )
 
 
 def _paper(report: Report) -> Iterator[str]:
@@ -85,7 +90,7 @@ def _block(block: Block) -> Iterator[str]:
 def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold
     """Give one value as a plain text of one line."""
     if type(value) is str:
-        return value if value and value.isprintable() else _word(column, value)
+        return _word(column, value)
     if type(value) is date:
         return value.isoformat()
     if value is None:

@@ -31,7 +31,7 @@ from actionplan.reports.lines import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from actionplan.model import Action, Finding
@@ -55,6 +55,9 @@ class Basis(NamedTuple):
     view: View
     since: date
     lines: tuple[ActionLine, ...]
+    actions: Mapping[str, Action]
+    """The actions that are looked at, by their refs."""
+    by_ref: Mapping[str, ActionLine]
 
     @property
     def as_at(self) -> date:
@@ -63,8 +66,7 @@ class Basis(NamedTuple):
 
     def of(self, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
         """Give the lines of some actions, in their order."""
-        by_ref = {line.ref: line for line in self.lines}
-        return tuple(by_ref[action.id] for action in actions)
+        return tuple(self.by_ref[action.id] for action in actions)
 
 
 def period_start(view: View) -> date:
@@ -86,7 +88,9 @@ def summary(view: View, since: date) -> Report:
 def _paper(
     view: View, since: date, kind: str, sections: tuple[Callable[[Basis], Section], ...]
 ) -> Report:
-    basis = Basis(view, since, action_lines(view, view.actions))
+    lines = action_lines(view, view.actions)
+    actions = {action.id: action for action in view.actions}
+    basis = Basis(view, since, lines, actions, {line.ref: line for line in lines})
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
     period = f"Since {in_words(since)}" if since < view.as_at else ""
@@ -307,7 +311,7 @@ def exceptions(basis: Basis) -> Section:
     """Each open action that is off course by its owner's rating or its dates, and why."""
     off = [line for line in basis.lines if _is_exception(line)]
     off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
-    cards: tuple[Block, ...] = tuple(_exception(line, basis.view) for line in off)
+    cards: tuple[Block, ...] = tuple(_exception(line, basis) for line in off)
     empty = (Prose("None: no open action is red, amber, overdue or slipping."),)
     return Section("exceptions", "Exceptions", cards or empty)
 
@@ -323,9 +327,8 @@ def _severity(line: ActionLine) -> int:
     return max(rag.RANK.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
 
 
-def _exception(line: ActionLine, view: View) -> Card:
-    action = next(action for action in view.actions if action.id == line.ref)
-    signals = rag.signals(action, view.plan.policy, view.as_at)
+def _exception(line: ActionLine, basis: Basis) -> Card:
+    signals = rag.signals(basis.actions[line.ref], basis.view.plan.policy, basis.as_at)
     facts = (
         ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
         ("Facts", " ".join(signal.sentence for signal in signals) or line.verdict_reason),
