@@ -9,7 +9,7 @@ import os
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from conftest import HEAD
@@ -57,7 +57,7 @@ texts = st.builds(as_toml, st.sampled_from(TRICKY), st.sampled_from(["basic", "l
 class Marks:
     """Give each comment a number of its own, so that it can be found again."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[bool]], bool]) -> None:
+    def __init__(self, draw: st.DrawFn) -> None:
         """Keep how to draw."""
         self.draw = draw
         self.count = 0
@@ -70,7 +70,7 @@ class Marks:
         return f"{before}# comment {self.count} [[action]] = 'x{after}"
 
 
-def action_block(draw: Callable[..., object], number: int, marks: Marks) -> str:
+def action_block(draw: st.DrawFn, number: int, marks: Marks) -> str:
     """Write one action, its keys in any order, with comments anywhere."""
     keys = [
         f'id = "A{number}"',
@@ -85,7 +85,7 @@ def action_block(draw: Callable[..., object], number: int, marks: Marks) -> str:
     shuffled = draw(st.permutations([key for key in keys if key]))
     indent = draw(st.sampled_from(["", "", "  ", "\t"]))
     lines = [f"[[action]]{marks('  ')}"]
-    for key in shuffled:  # type: ignore[attr-defined]
+    for key in shuffled:
         lines.append(marks(indent))
         lines.append(f"{indent}{key}{marks('   ')}")
         lines.append("\n" if draw(st.integers(0, 9)) == 0 else "")
@@ -94,7 +94,7 @@ def action_block(draw: Callable[..., object], number: int, marks: Marks) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def milestones(draw: Callable[..., object], indent: str, marks: Marks) -> str:
+def milestones(draw: st.DrawFn, indent: str, marks: Marks) -> str:
     """Write milestones inline, over several lines, as sub-tables, or not at all."""
     style = draw(st.sampled_from(["none", "inline", "lines", "tables"]))
     if style == "inline":
@@ -112,23 +112,23 @@ def milestones(draw: Callable[..., object], indent: str, marks: Marks) -> str:
 
 
 @st.composite
-def files(draw: Callable[..., object]) -> bytes:
+def files(draw: st.DrawFn) -> bytes:
     """Write a plan of some actions in some layout."""
-    marks = Marks(draw)  # type: ignore[arg-type]
+    marks = Marks(draw)
     blocks = [HEAD.rstrip("\n")]
-    for number in range(1, draw(st.integers(1, 4)) + 1):  # type: ignore[operator]
-        blocks.append(marks("", draw(st.sampled_from(["", "\n"]))))  # type: ignore[arg-type]
+    for number in range(1, draw(st.integers(1, 4)) + 1):
+        blocks.append(marks("", draw(st.sampled_from(["", "\n"]))))
         blocks.append(action_block(draw, number, marks))
-        blocks.append(draw(st.sampled_from(["", "", "[other]\nkept = [\n[1], [[2]]\n]"])))  # type: ignore[arg-type]
+        blocks.append(draw(st.sampled_from(["", "", "[other]\nkept = [\n[1], [[2]]\n]"])))
         blocks.append(marks())
     if blocks.count("[other]\nkept = [\n[1], [[2]]\n]") > 1:
         first = blocks.index("[other]\nkept = [\n[1], [[2]]\n]")
         blocks = [b for at, b in enumerate(blocks) if at <= first or not b.startswith("[other]")]
     gap = draw(st.sampled_from(["\n", "\n\n"]))
-    text = gap.join(block for block in blocks if block) + draw(st.sampled_from(["", "\n", "\n\n"]))  # type: ignore[operator]
+    text = gap.join(block for block in blocks if block) + draw(st.sampled_from(["", "\n", "\n\n"]))
     newline = draw(st.sampled_from(["\n", "\r\n"]))
     bom = draw(st.sampled_from([b"", b"", source.BOM]))
-    return bom + text.replace("\n", newline).encode()  # type: ignore[operator,arg-type]
+    return bom + text.replace("\n", newline).encode()
 
 
 # --- edits --------------------------------------------------------------------------------------
@@ -181,9 +181,9 @@ def item_changed(plan: Plan, text: str, day: date) -> Edit:
     return changed(plan, milestones=(*first, *old[1:], Milestone(text, day)))
 
 
-def changed(plan: Plan, **fields: object) -> Edit:
+def changed(plan: Plan, **fields: Any) -> Edit:
     """Change the last action."""
-    action = plan.actions[-1]._replace(**fields)  # type: ignore[arg-type]
+    action = plan.actions[-1]._replace(**fields)
     return Edit(plan.replacing("actions", action), tuple(fields))
 
 
