@@ -117,10 +117,21 @@ def start(
 
 
 def complain(sentence: str) -> None:
-    """Print a sentence on standard error, safely."""
-    from actionplan.renderers.safe import safe_text  # noqa: PLC0415 - only where there is a fault
+    """Print a sentence on standard error, safely; on a terminal, broken between words."""
+    from actionplan.renderers.safe import safe_text  # noqa: PLC0415 - only where something is said
 
-    print(safe_text(sentence), file=sys.stderr)  # noqa: T201 - the one boundary
+    lines = safe_text(sentence).split("\n")
+    if sys.stderr.isatty():
+        from textwrap import fill  # noqa: PLC0415 - only on a terminal
+
+        width = typer.get_terminal_size().columns
+        lines = [fill(line, width, subsequent_indent=_indent(line)) for line in lines]
+    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - the one place that prints
+
+
+def _indent(line: str) -> str:
+    spaces = len(line) - len(line.lstrip())
+    return " " * (spaces + 4 if spaces else 0)
 
 
 def main() -> int:

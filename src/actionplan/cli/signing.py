@@ -64,7 +64,9 @@ def _confirmed(foreseen: Saved) -> tuple[Change, ...] | None:
         return None
     for sentence in _sentences(foreseen.changes):
         complain(f"  {sentence}")
-    typer.confirm(f"Change these {len(refs)}?", abort=True, err=True)
+    if not typer.confirm(f"Change these {len(refs)}?", err=True):
+        complain("Nothing was changed.")
+        raise typer.Exit(1)
     return foreseen.changes
 
 
@@ -87,8 +89,14 @@ def _tell(saved: Saved, order: Order) -> None:
     elif order.dry_run:
         complain("Nothing was changed: this was a dry run.")
     else:
-        complain(f"Saved in {order.path}.")
+        complain(f"Saved in {_near(order.path)}.")
         _tell_new_owners(saved, order)
+
+
+def _near(path: Path) -> str:
+    """Give a path as seen from here, where it lies below."""
+    here = os.path.relpath(path)
+    return str(path) if here.startswith(os.pardir) else here
 
 
 def _as_data(change: Change) -> dict[str, Any]:
