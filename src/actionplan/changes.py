@@ -27,7 +27,7 @@ from actionplan.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
 SINGULAR = {
@@ -65,6 +65,11 @@ def the(plan: Plan, collection: str, ref: str) -> Any:  # noqa: ANN401 - the nou
     if noun is None:
         raise WrongUsageError(_no_such(plan, collection, ref))
     return noun
+
+
+def _ids(plan: Plan, collection: str, refs: Iterable[str]) -> tuple[str, ...]:
+    """Give the ids that some refs name, each once."""
+    return tuple(dict.fromkeys(the(plan, collection, ref).id for ref in refs))
 
 
 def _no_such(plan: Plan, collection: str, ref: str) -> str:
@@ -127,15 +132,14 @@ def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
     if not action.answers:
         message = "An action answers at least one finding: name it with --answers F1."
         raise RefusedError(message)
-    answers = tuple(dict.fromkeys(the(plan, "findings", ref).id for ref in action.answers))
-    after = tuple(dict.fromkeys(the(plan, "actions", ref).id for ref in action.after))
     complete = action._replace(
-        answers=answers,
-        after=after,
+        answers=_ids(plan, "findings", action.answers),
+        after=_ids(plan, "actions", action.after),
         title=_words(action.title, "title"),
         owner=one_owner(action.owner),
         stage=_choice(action.stage, STAGES, "stage"),
         rag=_choice(action.rag, RATINGS, "rag") if action.rag else "",
+        reason=action.reason.strip(),
         updated=as_at,
     )
     if complete.stage not in {"not-started", "in-progress", "parked"}:
@@ -162,7 +166,8 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
     if new_rating != action.rag and new_rating in _NEEDS_REASON and not wanted.get("reason"):
         message = f"{action.id} would be {new_rating} with no reason: say why with --reason."
         raise RefusedError(message)
-    if new_rating == "green" and action.rag != "green" and "reason" not in wanted:
+    shelved = wanted.get("stage", action.stage) in _SHELVED
+    if new_rating == "green" != action.rag and "reason" not in wanted and not shelved:
         wanted["reason"] = ""
     changed = action._replace(**wanted)
     return plan.replacing("actions", _allowed(_with_delivery(action, changed, as_at)))
@@ -170,12 +175,12 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
 
 def _checked(plan: Plan, action: Action, wanted: dict[str, Any]) -> dict[str, Any]:
     readers: dict[str, Callable[[Any], Any]] = {
-        "title": lambda text: _words(text, "title"),
-        "owner": one_owner,
-        "stage": lambda text: _choice(text, STAGES, "stage"),
+        "title": lambda text: _words(text or "", "title"),
+        "owner": lambda text: one_owner(text or ""),
+        "stage": lambda text: _choice(text or "", STAGES, "stage"),
         "rag": lambda text: _choice(text, RATINGS, "rag") if text else "",
-        "answers": lambda refs: tuple(the(plan, "findings", ref).id for ref in refs),
-        "after": lambda refs: tuple(the(plan, "actions", ref).id for ref in refs),
+        "answers": lambda refs: _ids(plan, "findings", refs),
+        "after": lambda refs: _ids(plan, "actions", refs),
         "reason": lambda text: (text or "").strip(),
         "note": lambda text: (text or "").strip(),
     }
@@ -227,7 +232,7 @@ def _with_delivery(old: Action, new: Action, as_at: date) -> Action:
     delivered = new.delivered
     if new.stage == "delivered" and old.stage != "delivered":
         delivered = new.delivered or as_at
-    elif new.is_open:
+    elif new.stage not in {"delivered", "embedded"}:
         delivered = None
     return new._replace(updated=as_at, delivered=delivered)
 
@@ -294,7 +299,10 @@ def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
     if not action.is_open:
         message = f"{action.id} is {action.stage}: its date is no longer moved."
         raise RefusedError(message)
-    if move.to is None or move.to == action.due:
+    if move.to is None:
+        message = f"Give the new date of {action.id}."
+        raise WrongUsageError(message)
+    if move.to == action.due:
         message = f"{action.id} is due {without_weekday(action.due)} already."
         raise RefusedError(message)
     made = Move(as_at, action.due, move.to, why, move.approved.strip())
@@ -345,6 +353,7 @@ def add_finding(plan: Plan, finding: Finding) -> Plan:
         text=_words(finding.text, "text"),
         kind=_choice(finding.kind, FINDING_KINDS, "kind"),
         response=_choice(finding.response, RESPONSES, "response") if finding.response else "",
+        reason=finding.reason.strip(),
     )
     return plan.adding("findings", _answerable(complete))
 
@@ -357,6 +366,10 @@ def update_finding(plan: Plan, ref: str, fields: Mapping[str, str]) -> Plan:
 
     """
     finding: Finding = the(plan, "findings", ref)
+    locked = sorted(fields.keys() - {"theme", "kind", "outcome", "response", "reason"})
+    if locked:
+        message = f"The {locked[0]} of {finding.id} is locked: it says what the review said."
+        raise RefusedError(message)
     wanted = {field: value.strip() for field, value in fields.items()}
     if wanted.get("response"):
         wanted["response"] = _choice(wanted["response"], RESPONSES, "response")
@@ -389,5 +402,5 @@ def add_owner(plan: Plan, owner: Owner) -> Plan:
 
 def _refuse_taken(plan: Plan, collection: str, ref: str) -> None:
     if plan.find(collection, ref) is not None:
-        message = f"There is a {SINGULAR[collection]} called {ref} already."
+        message = f"The {SINGULAR[collection]} {ref} is in the plan already."
         raise RefusedError(message)

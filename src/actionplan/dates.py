@@ -59,6 +59,11 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number or 'no'} {noun if number == 1 else plural or noun + 's'}"
 
 
+def in_working_days(days: int) -> str:
+    """Give a number of working days in a sentence; a weekend alone makes none."""
+    return counted(days, "working day") if days else "less than a working day"
+
+
 def times_in_words(number: int) -> str:
     """Say how often: once, twice, 3 times."""
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
@@ -138,6 +143,9 @@ def parse(text: str, today: date) -> date:
 
     """
     words = " ".join(text.lower().split())
+    first, _, rest = words.replace(",", " ", 1).partition(" ")
+    if first in _WEEKDAY_NAMES and rest.strip()[:1].isdigit():
+        return _on_weekday(parse(rest, today), first, text)
     if words in _NO_DATE:
         message = (
             f"'{text.strip()}' is not a date: an action needs one. Park it, or give the date of "
@@ -162,6 +170,14 @@ def parse(text: str, today: date) -> date:
     return found
 
 
+def _on_weekday(day: date, weekday: str, text: str) -> date:
+    if day.weekday() != _WEEKDAY_NAMES[weekday]:
+        right = WEEKDAYS[day.weekday()]
+        message = f"'{text.strip()}' does not fit: {without_weekday(day)} is a {right}."
+        raise NotADateError(message)
+    return day
+
+
 def _read_numbers(words: str, _today: date) -> date | None:
     if iso := re.fullmatch(_ISO, words):
         return date(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -177,8 +193,16 @@ def _read_day_month(words: str, today: date) -> date | None:
         return None
     if found[3]:
         return date(_whole_year(found[3], words), month, int(found[1]))
-    this_year = date(today.year, month, int(found[1]))
-    return this_year if this_year >= today else this_year.replace(year=today.year + 1)
+    return _next_occurrence(int(found[1]), month, today)
+
+
+def _next_occurrence(day: int, month: int, today: date) -> date:
+    """Give the next such day; 29 February comes within eight years."""
+    years = range(today.year, today.year + 9)
+    fitting = (date(y, month, day) for y in years if day <= monthrange(y, month)[1])
+    return next((found for found in fitting if found >= today), None) or date(
+        today.year, month, day
+    )
 
 
 def _read_ahead(words: str, today: date) -> date | None:

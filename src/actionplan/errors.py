@@ -22,7 +22,8 @@ class ActionPlanError(Exception):
 
     def __str__(self) -> str:
         """Give the sentence, then the state of the plan."""
-        return f"{self.sentence} {self.state}".strip()
+        stop = "" if self.sentence.endswith((".", "?", "!", "\n")) else "."
+        return f"{self.sentence}{stop} {self.state}".strip()
 
 
 class WrongUsageError(ActionPlanError):

@@ -115,7 +115,7 @@ def checksum(text: str) -> str:
 def is_whole(line: str) -> bool:
     """Tell whether a line is an entry that nothing has damaged."""
     text, mark, rest = line.rstrip("\n").rpartition(',"sum":"')
-    return bool(mark) and rest == f'{checksum(text + "}")}"}}'
+    return bool(mark) and text.isascii() and rest == f'{checksum(text + "}")}"}}'
 
 
 def last(tail_text: str) -> Tail:

@@ -198,8 +198,9 @@ class Action(NamedTuple):
         return self.due is not None and self.due < as_at and self.stage in OPEN_STAGES
 
     def tests_by_others(self) -> tuple[Test, ...]:
-        """Tests that count: nobody tests their own work."""
-        return tuple(t for t in self.tests if t.by.casefold() != self.owner.casefold())
+        """Give the tests that count: someone judged, with a result, and not their own work."""
+        own = self.owner.casefold()
+        return tuple(t for t in self.tests if t.result and t.by and t.by.casefold() != own)
 
 
 class Plan(NamedTuple):

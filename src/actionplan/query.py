@@ -133,14 +133,13 @@ def _owners(plan: Plan, wanted: Iterable[str]) -> set[str]:
 
 
 def _known(wanted: Iterable[str], there: set[str], what: str) -> set[str]:
-    folded = {name.casefold(): name for name in there}
     found: set[str] = set()
     for name in wanted:
         needle = name.strip().casefold()
-        match = folded.get(needle) or folded.get(needle.replace(" ", "-"))
-        if match is None:
+        match = {each for each in there if each.casefold() in {needle, needle.replace(" ", "-")}}
+        if not match:
             raise WrongUsageError(_unknown(name, there, what))
-        found.add(match)
+        found |= match
     return found
 
 

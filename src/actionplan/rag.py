@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan.dates import (
     counted,
     earlier,
+    in_working_days,
     period_in_words,
     times_in_words,
     without_weekday,
@@ -116,7 +117,7 @@ def last_test(action: Action) -> Test | None:
 def days_late(due: date, as_at: date) -> str:
     """Say how late something is, in working days."""
     days = working_days_between(due, as_at)
-    return f"{counted(days, 'working day')} late" if days else "late, by less than a working day"
+    return f"{in_working_days(days)} late"
 
 
 # --- the rules ----------------------------------------------------------------------------------
@@ -146,14 +147,14 @@ def _past_original(action: Action, _policy: Policy, as_at: date) -> str:
     approved = "" if action.moves[-1].approved else ", which is not approved yet"
     return (
         f"The date first agreed was {without_weekday(first)}, "
-        f"{counted(working_days_between(first, as_at), 'working day')} ago; {now}{approved}."
+        f"{in_working_days(working_days_between(first, as_at))} ago; {now}{approved}."
     )
 
 
 def _slipping(action: Action, _policy: Policy, _as_at: date) -> str:
     if not is_slipping(action) or action.due is None or action.forecast is None:
         return ""
-    days = counted(working_days_between(action.due, action.forecast), "working day")
+    days = in_working_days(working_days_between(action.due, action.forecast))
     return (
         f"Expected on {without_weekday(action.forecast)}, {days} after it is due "
         f"({without_weekday(action.due)})."
@@ -294,6 +295,7 @@ def challenge(action: Action, found: Verdict) -> str:
     """Say where what is declared is rosier than the facts, or ``""``."""
     if not is_challenged(action, found):
         return ""
-    declared = f"Declared {action.rag}" if action.rag else f"Declared {action.stage}"
+    by_rating = action.rag in RANK and RANK[action.rag] < RANK[found.rating]
+    declared = f"Declared {action.rag if by_rating else action.stage}"
     sentence = found.sentence[0].lower() + found.sentence[1:]
     return f"{declared}; the facts say {found.rating}: {sentence}"

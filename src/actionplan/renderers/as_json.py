@@ -34,10 +34,14 @@ def render(report: Report) -> str:
         body[_LISTS[report.kind]] = [_plain(line) for table in tables for line in table.lines]
         body["notes"] = [block.text for block in section.blocks if isinstance(block, Prose)]
     else:
-        body["subtitle"] = report.subtitle
-        body["period"] = report.period
+        body["subtitle"] = report.subtitle or None
+        body["period"] = report.period or None
         body["sections"] = [
-            {"key": s.key, "heading": s.heading, "blocks": [_block(block) for block in s.blocks]}
+            {
+                "key": s.key,
+                "heading": s.heading or None,
+                "blocks": [_block(block) for block in s.blocks],
+            }
             for s in report.sections
         ]
     return json.dumps(body, indent=2) + "\n"
@@ -55,7 +59,7 @@ def _block(block: Block) -> dict[str, Any]:
         case Items(texts=texts):
             return {"items": list(texts)}
         case Card(heading=heading, facts=facts, rating=rating):
-            return {"heading": heading, "facts": dict(facts), "rating": rating}
+            return {"heading": heading, "facts": dict(facts), "rating": rating or None}
         case Table(lines=lines, columns=columns):
             return {"columns": list(columns), "lines": [_plain(line) for line in lines]}
 

@@ -6,7 +6,7 @@ from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from actionplan.dates import counted, in_words
+from actionplan.dates import in_words, in_working_days
 from actionplan.renderers.safe import safe_line
 from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report, Section, Table
 
@@ -96,7 +96,7 @@ def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may 
     if value is None:
         return ""
     if column in _LATE:
-        return f"{counted(value, 'working day')} late"
+        return f"{in_working_days(value)} late"
     if isinstance(value, tuple):
         return ", ".join(map(safe_line, value))
     return str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _LINE = {"\n": "\n", "\t": "    "}
@@ -25,7 +26,7 @@ def safe_line(text: str) -> str:
     """Give a text on one line: as `safe_text`, line feeds and tabs as spaces."""
     if text.isprintable():
         return text
-    return safe_text(" ".join(text.split())) if text.split() else ""
+    return safe_text(" ".join(re.split(r"[ \t\r\n]+", text)).strip(" "))
 
 
 def _visible(letter: str) -> str:

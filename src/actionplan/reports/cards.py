@@ -164,10 +164,14 @@ def measure(view: View, shown: Measure) -> Report:
             ("Better is", shown.better),
             ("Baseline", _value(shown, shown.baseline)),
             ("Target", _value(shown, shown.target)),
+            ("Tolerance", "" if shown.tolerance is None else str(shown.tolerance)),
             ("By", _day(shown.by)),
         ),
     )
-    readings = [f"{_day(reading.on)}: {_value(shown, reading.value)}" for reading in shown.readings]
+    readings = [
+        ": ".join(part for part in (_day(r.on), _value(shown, r.value), r.note) if part)
+        for r in shown.readings
+    ]
     blocks: tuple[Block, ...] = (Items(tuple(readings)),) if readings else (Prose("None yet."),)
     return _report(
         view, shown.id, (Section("measure", "", (card,)), Section("readings", "Readings", blocks))

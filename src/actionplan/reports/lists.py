@@ -58,7 +58,7 @@ def overdue(view: View) -> Report:
     """List what is open and was due before the as-at date, the oldest first."""
     lines = tuple(late_line(action, view.as_at) for action in query.overdue(view))
     late_first = query.past_original(view)
-    notes = [_undated_note(view), _moved_note(late_first)]
+    notes = [_undated_note(view), _moved_note(late_first, more=bool(lines))]
     heading = f"{counted(len(lines), 'action').capitalize()} overdue"
     return _report("overdue", heading, view, Table(lines, LATE, "No action is overdue."), notes)
 
@@ -80,11 +80,11 @@ def _undated_note(view: View) -> str:
     )
 
 
-def _moved_note(late_first: tuple[Action, ...]) -> str:
+def _moved_note(late_first: tuple[Action, ...], *, more: bool) -> str:
     if not late_first:
         return ""
     verb = "is" if len(late_first) == 1 else "are"
-    count = counted(len(late_first), "more action").capitalize()
+    count = counted(len(late_first), "more action" if more else "action").capitalize()
     moved = "past the date first agreed, and on time only because it was moved"
     return f"{count} {verb} {moved}: {_refs(late_first)}."
 

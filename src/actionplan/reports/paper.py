@@ -16,6 +16,7 @@ from actionplan.dates import (
     counted,
     earlier,
     in_words,
+    in_working_days,
     period_in_words,
     without_weekday,
     working_days_between,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from actionplan.model import Action, Finding
+    from actionplan.model import Action, Finding, Test
     from actionplan.query import View
 
 USUAL_PERIOD = Period(28, "d")
@@ -150,6 +151,10 @@ def _answered(basis: Basis) -> str:
     heard = {finding.review for finding in view.findings.values()}
     silent = [review.id for review in view.plan.reviews if review.id not in heard]
     waiting = f" The plan holds no finding of {_listed(silent)} yet." if silent else ""
+    if not asked:
+        return (
+            f"The plan holds no findings yet, and {counted(len(basis.lines), 'action')}{standing}."
+        )
     verb = "is" if len(asked) == 1 else "are"
     return (
         f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} {verb} answered, by "
@@ -162,7 +167,7 @@ def _lateness(basis: Basis) -> str:
     moved = query.past_original(basis.view)
     undated = query.undated(basis.view)
     if late and late[0].due:
-        days = counted(working_days_between(late[0].due, basis.as_at), "working day")
+        days = in_working_days(working_days_between(late[0].due, basis.as_at))
         verb = "action is" if len(late) == 1 else "actions are"
         oldest = f", by {days}" if len(late) == 1 else f", the oldest by {days}"
         text = f"{len(late)} {verb} overdue{oldest} ({_refs(late)})."
@@ -170,9 +175,10 @@ def _lateness(basis: Basis) -> str:
         text = "No action is overdue."
     if moved:
         verb = "is" if len(moved) == 1 else "are"
+        more = " more" if late else ""
         text += (
-            f" {counted(len(moved), 'more').removesuffix('s')} {verb} past the date first agreed "
-            f"and on time only because it was moved ({_refs(moved)})."
+            f" {len(moved)}{more} {verb} past the date first agreed and on time only because it "
+            f"was moved ({_refs(moved)})."
         )
     if undated:
         verb = "has" if len(undated) == 1 else "have"
@@ -209,6 +215,8 @@ def _ahead_of_day(basis: Basis) -> str:
             action.delivered,
             *(move.on for move in action.moves),
             *(test.on for test in action.tests),
+            *(evidence.on for evidence in action.evidence),
+            *(milestone.done for milestone in action.milestones),
         )
         if day and day > basis.as_at
     ]
@@ -279,7 +287,7 @@ def completed(basis: Basis) -> Section:
         _completion(action, basis)
         for action in basis.view.actions
         if _in_period(action.delivered, basis)
-        or any(_in_period(test.on, basis) for test in action.tests_by_others())
+        or (action.stage in rag.TESTED_STAGES and _tests_in_period(action, basis))
     ]
     blocks: tuple[Block, ...] = (Items(tuple(items)),) if items else (Prose("Nothing."),)
     return Section("completed", f"Completed since {without_weekday(basis.since)}", blocks)
@@ -289,13 +297,20 @@ def _in_period(day: date | None, basis: Basis) -> bool:
     return day is not None and basis.since <= day <= basis.as_at
 
 
+def _tests_in_period(action: Action, basis: Basis) -> list[Test]:
+    return [test for test in action.tests_by_others() if _in_period(test.on, basis)]
+
+
 def _completion(action: Action, basis: Basis) -> str:
     told = f"{action.id} {action.title} ({action.owner})"
     if action.delivered:
         late = _against_date(action)
         told += f", delivered {without_weekday(action.delivered)}{late}"
-    tests = [test for test in action.tests_by_others() if _in_period(test.on, basis)]
-    shown = [f"tested by {t.by}, {without_weekday(t.on)}: {t.result}" for t in tests if t.on]
+    shown = [
+        f"tested by {test.by}, {without_weekday(test.on)}: {test.result}"
+        for test in _tests_in_period(action, basis)
+        if test.on
+    ]
     return "; ".join([told, *shown]) + "."
 
 
