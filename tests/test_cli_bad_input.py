@@ -306,7 +306,7 @@ BAD_COMMANDS = (
     BadCommand(6, "would answer no finding", ("update", "A1", "--answers", "none")),
     BadCommand(6, "A1 can't wait for itself", ("update", "A1", "--after", "a1")),
     # other nouns
-    BadCommand(6, "There is a review called LGA already", ("review", "add", "LGA", "Again")),
+    BadCommand(6, "The review LGA is in the plan already", ("review", "add", "LGA", "Again")),
     BadCommand(
         6,
         "F1 would be declined with no reason",

@@ -843,7 +843,7 @@ def test_add_asks_for_what_is_missing_and_again_after_a_bad_answer(
     assert "1. Head of service" in listed
     assert "2. Head of workforce" in listed
     terminal.type("1,2")
-    assert "names 2 owners" in terminal.until("Owner, one post: ")
+    assert "is not one number of the list" in terminal.until("Owner, one post: ")
     terminal.type("2")
     terminal.until("Due (")
     terminal.type("TBC")

@@ -396,10 +396,11 @@ def test_a_paper_in_json_is_sections_of_blocks() -> None:
 
 
 def test_a_change_in_json_names_what_it_touched() -> None:
-    text = as_json.changed("moved", ["A1"], [{"ref": "A1"}])
+    text = as_json.changed("moved", AS_AT, ["A1"], [{"ref": "A1"}])
     assert json.loads(text) == {
         "schema": 1,
         "kind": "moved",
+        "as_at": "2014-02-10",
         "refs": ["A1"],
         "changes": [{"ref": "A1"}],
     }

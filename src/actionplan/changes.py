@@ -23,6 +23,7 @@ from actionplan.model import (
     Owner,
     Plan,
     Review,
+    is_ref,
     posts_in,
 )
 
@@ -84,7 +85,13 @@ def _no_such(plan: Plan, collection: str, ref: str) -> str:
     return f"There is no {singular} {ref}. There are: {', '.join(list(nouns)[:12])}."
 
 
-def _words(text: str, what: str) -> str:
+def stated(text: str, what: str) -> str:
+    """Give a text that says something, white space around it taken off.
+
+    Raises:
+        WrongUsageError: where it is empty.
+
+    """
     cleaned = text.replace("\r\n", "\n").strip()
     if not cleaned:
         message = f"The {what} is empty: say it in words."
@@ -99,7 +106,7 @@ def one_owner(owner: str) -> str:
         WrongUsageError: where it names several, or none.
 
     """
-    cleaned = _words(owner, "owner")
+    cleaned = stated(owner, "owner")
     owners = posts_in(cleaned)
     if len(owners) != 1:
         message = (
@@ -135,7 +142,7 @@ def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
     complete = action._replace(
         answers=_ids(plan, "findings", action.answers),
         after=_ids(plan, "actions", action.after),
-        title=_words(action.title, "title"),
+        title=stated(action.title, "title"),
         owner=one_owner(action.owner),
         stage=_choice(action.stage, STAGES, "stage"),
         rag=_choice(action.rag, RATINGS, "rag") if action.rag else "",
@@ -175,7 +182,7 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
 
 def _checked(plan: Plan, action: Action, wanted: dict[str, Any]) -> dict[str, Any]:
     readers: dict[str, Callable[[Any], Any]] = {
-        "title": lambda text: _words(text or "", "title"),
+        "title": lambda text: stated(text or "", "title"),
         "owner": lambda text: one_owner(text or ""),
         "stage": lambda text: _choice(text or "", STAGES, "stage"),
         "rag": lambda text: _choice(text, RATINGS, "rag") if text else "",
@@ -257,7 +264,7 @@ def _allowed(action: Action) -> Action:
 def note_action(plan: Plan, ref: str, text: str, as_at: date) -> Plan:
     """Put a new last note on an action; the history keeps the one before."""
     action: Action = the(plan, "actions", ref)
-    return plan.replacing("actions", action._replace(note=_words(text, "note"), updated=as_at))
+    return plan.replacing("actions", action._replace(note=stated(text, "note"), updated=as_at))
 
 
 def deliver_action(plan: Plan, ref: str, on: date, as_at: date) -> Plan:
@@ -321,7 +328,7 @@ def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
     if not action.moves or action.moves[-1].approved:
         message = f"{action.id} has no move of its date that waits for approval."
         raise RefusedError(message)
-    last = action.moves[-1]._replace(approved=_words(approved, "approval"))
+    last = action.moves[-1]._replace(approved=stated(approved, "approval"))
     changed = action._replace(moves=(*action.moves[:-1], last), updated=as_at)
     return plan.replacing("actions", changed)
 
@@ -333,11 +340,18 @@ def add_review(plan: Plan, review: Review) -> Plan:
     """Add a review under a short name that is free.
 
     Raises:
+        WrongUsageError: where the name has spaces or signs in it.
         RefusedError: where the name is taken.
 
     """
-    _refuse_taken(plan, "reviews", review.id)
-    return plan.adding("reviews", review._replace(title=_words(review.title, "title")))
+    if not is_ref(review.id):
+        message = (
+            f"'{review.id}' can't name a review: use up to 20 letters, digits, dots or hyphens, "
+            "with no spaces, such as LGA."
+        )
+        raise WrongUsageError(message)
+    refuse_taken(plan, "reviews", review.id)
+    return plan.adding("reviews", review._replace(title=stated(review.title, "title")))
 
 
 def add_finding(plan: Plan, finding: Finding) -> Plan:
@@ -350,7 +364,7 @@ def add_finding(plan: Plan, finding: Finding) -> Plan:
     review: Review = the(plan, "reviews", finding.review)
     complete = finding._replace(
         review=review.id,
-        text=_words(finding.text, "text"),
+        text=stated(finding.text, "text"),
         kind=_choice(finding.kind, FINDING_KINDS, "kind"),
         response=_choice(finding.response, RESPONSES, "response") if finding.response else "",
         reason=finding.reason.strip(),
@@ -396,11 +410,17 @@ def add_owner(plan: Plan, owner: Owner) -> Plan:
 
     """
     post = one_owner(owner.id)
-    _refuse_taken(plan, "owners", post)
+    refuse_taken(plan, "owners", post)
     return plan.adding("owners", owner._replace(id=post))
 
 
-def _refuse_taken(plan: Plan, collection: str, ref: str) -> None:
+def refuse_taken(plan: Plan, collection: str, ref: str) -> None:
+    """Refuse a name that is in the plan already.
+
+    Raises:
+        RefusedError: where it is.
+
+    """
     if plan.find(collection, ref) is not None:
         message = f"The {SINGULAR[collection]} {ref} is in the plan already."
         raise RefusedError(message)

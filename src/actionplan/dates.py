@@ -87,7 +87,14 @@ def period_in_words(period: Period) -> str:
 
 
 def later(day: date, period: Period) -> date:
-    """Give the day that lies a period after another; months end where the month ends."""
+    """Give the day that lies a period after another, or the last day that there is."""
+    try:
+        return _shifted(day, period)
+    except (OverflowError, ValueError):
+        return date.max if period.length > 0 else date.min
+
+
+def _shifted(day: date, period: Period) -> date:
     match period.unit:
         case "wd":
             return add_working_days(day, period.length)
@@ -212,7 +219,7 @@ def _read_ahead(words: str, today: date) -> date | None:
     if not found:
         return None
     unit = "wd" if found[2].startswith("w") and "d" in found[2] else found[2][0]
-    return later(today, Period(int(found[1]), unit))
+    return _shifted(today, Period(int(found[1]), unit))
 
 
 def _read_end_of(words: str, today: date) -> date | None:

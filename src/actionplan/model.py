@@ -317,6 +317,15 @@ def _number(ref: str, prefix: str) -> int:
     return int(digits) if ref[:1].upper() == prefix and digits.isdecimal() else 0
 
 
+_REF = r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}"
+
+
+@cache
+def is_ref(text: str) -> bool:
+    """Tell whether a text can be a ref: up to 20 letters, digits, dots or hyphens."""
+    return re.fullmatch(_REF, text) is not None
+
+
 POST_NOUNS = (
     "director|head|manager|officer|lead|chief|leader|member|chair|commissioner|principal"
     "|coordinator|co-ordinator|executive|secretary|adviser|advisor|superintendent|inspector"

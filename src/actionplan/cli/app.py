@@ -15,7 +15,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from actionplan.errors import ActionPlanError
+from actionplan.errors import NOTHING_CHANGED, ActionPlanError, WrongUsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("create", "Start"),
@@ -66,6 +66,9 @@ class LazyGroup(TyperGroup):
         except ActionPlanError as error:
             complain(str(error))
             raise typer.Exit(error.exit_code) from error
+        except UnicodeEncodeError as error:
+            complain(f"What was typed holds a byte that is not UTF-8. {NOTHING_CHANGED}")
+            raise typer.Exit(WrongUsageError.exit_code) from error
 
 
 def _build(inside: typer.Typer, name: str) -> Any:  # noqa: ANN401 - typer's own
@@ -126,7 +129,8 @@ def complain(sentence: str) -> None:
 
         width = typer.get_terminal_size().columns
         lines = [fill(line, width, subsequent_indent=_indent(line)) for line in lines]
-    print("\n".join(lines), file=sys.stderr)  # noqa: T201 - the one place that prints
+    with contextlib.suppress(OSError, ValueError):
+        print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201 - the one place
 
 
 def _indent(line: str) -> str:
@@ -143,6 +147,9 @@ def main() -> int:
         app()
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except OSError as error:
+        complain(f"It could not be printed: {error.strerror or error}.")
+        return 1
     except Exception as error:
         if os.environ.get("ACTIONPLAN_DEBUG"):
             raise

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from actionplan import settings
 from actionplan.errors import ActionPlanError
 from actionplan.model import RATINGS, STAGES, Plan
+from actionplan.renderers.safe import safe_line
 from actionplan.store import reading
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def _plan(context: Any) -> Plan | None:  # noqa: ANN401 - typer's own context
 
 
 def _offer(pairs: Iterable[tuple[str, str]], start: str) -> Offers:
-    folded = start.casefold()
-    return [pair for pair in dict(pairs).items() if pair[0].casefold().startswith(folded)]
+    """Offer words with their help; typer draws the help as markup, so it is escaped."""
+    safe = {safe_line(word): safe_line(text).replace("[", r"\[") for word, text in pairs}
+    return [pair for pair in safe.items() if pair[0].startswith(start)]
 
 
 def actions(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own context

@@ -56,7 +56,7 @@ def init(
     """Start a plan: a file with its title and policy, and its history beside it."""
     day = session.day(as_at)
     if title is None and session.can_ask(no_input=no_input):
-        title = asking.ask("Title of the plan", str.strip)
+        title = asking.ask("Title of the plan", lambda text: changes.stated(text, "title"))
         organisation = organisation or asking.ask("Organisation", str.strip)
     if not (title or "").strip():
         message = "A plan has a title: give it with --title."
@@ -139,7 +139,8 @@ def _asked(draft: Action, missing: list[str], path: Path, day: date, *, no_input
         raise WrongUsageError(message)
     plan = reading.load(path).plan
     if "a title" in missing:
-        draft = draft._replace(title=asking.ask("What will be done", str.strip))
+        title = asking.ask("What will be done", lambda text: changes.stated(text, "title"))
+        draft = draft._replace(title=title)
     if "--answers" in missing:
         draft = draft._replace(answers=_ask_findings(plan))
     if "--owner" in missing:

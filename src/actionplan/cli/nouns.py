@@ -178,6 +178,8 @@ def owner_add(
     path = session.plan_path(file)
     apart = reading.owners_file(path)
     kept_apart = apart.is_file()
+    if kept_apart:
+        changes.refuse_taken(reading.load(path).plan, "owners", post.strip())
     new = Owner(post, name.strip(), email.strip())
     order = Order(
         apart if kept_apart else path, session.day(as_at), "owner add", by, "", dry_run, as_json

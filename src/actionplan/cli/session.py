@@ -16,6 +16,7 @@ import typer
 
 from actionplan import dates, settings
 from actionplan.cli.app import complain
+from actionplan.errors import ActionPlanError
 from actionplan.store import reading
 
 if TYPE_CHECKING:
@@ -112,26 +113,42 @@ def can_ask(*, no_input: bool) -> bool:
     return not no_input and sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def put(text: str) -> None:
+    """Print data on standard output, all of it.
+
+    Raises:
+        ActionPlanError: where it can't be printed; a reader that has gone away is no error of ours.
+
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"The answer could not be printed: {error.strerror}."
+        raise ActionPlanError(message, state="") from error
+
+
 def emit(report: Report, *, as_json: bool, plain: bool) -> None:
     """Print a report in the form that was asked for, or that fits where it goes."""
     if as_json:
         from actionplan.renderers import as_json as form  # noqa: PLC0415 - only its own renderer
 
-        sys.stdout.write(form.render(report))
+        put(form.render(report))
     elif plain or not is_terminal():
         _emit_plain(report)
     else:
         from actionplan.renderers import terminal  # noqa: PLC0415 - rich takes 30 ms
 
-        sys.stdout.write(terminal.render(report, _looks()))
+        put(terminal.render(report, _looks()))
 
 
 def _emit_plain(report: Report) -> None:
     from actionplan.renderers import plain  # noqa: PLC0415 - only its own renderer
 
     text = plain.render(report)
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    put(text)
     if text and report.kind in plain.LISTS:
         for note in plain.notes(report):
             complain(note)

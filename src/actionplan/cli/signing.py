@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
 from actionplan import dates, settings
-from actionplan.cli import session
+from actionplan.cli import asking, session
 from actionplan.cli.app import complain
+from actionplan.errors import NOTHING_CHANGED, ActionPlanError, RefusedError, UnconfirmedError
 from actionplan.history import Signature, plain
 from actionplan.store import reading, writing
 
@@ -62,10 +62,13 @@ def _confirmed(foreseen: Saved) -> tuple[Change, ...] | None:
     refs = _refs(foreseen.changes)
     if len(refs) < ASK_FROM:
         return None
+    if not session.can_ask(no_input=False):
+        message = f"This would change {len(refs)}, and there is nobody to ask: agree with --yes."
+        raise RefusedError(message)
     for sentence in _sentences(foreseen.changes):
         complain(f"  {sentence}")
-    if not typer.confirm(f"Change these {len(refs)}?", err=True):
-        complain("Nothing was changed.")
+    if not asking.agreed(f"Change these {len(refs)}?"):
+        complain(NOTHING_CHANGED)
         raise typer.Exit(1)
     return foreseen.changes
 
@@ -76,12 +79,6 @@ def _refs(changes: tuple[Change, ...]) -> list[str]:
 
 def _tell(saved: Saved, order: Order) -> None:
     refs = _refs(saved.changes)
-    if order.as_json:
-        from actionplan.renderers import as_json  # noqa: PLC0415 - only for --json
-
-        sys.stdout.write(as_json.changed(order.command, refs, [_as_data(c) for c in saved.changes]))
-    elif not session.is_terminal():
-        sys.stdout.write("".join(f"{ref}\n" for ref in refs))
     for sentence in _sentences(saved.changes):
         complain(sentence)
     if not refs:
@@ -91,6 +88,21 @@ def _tell(saved: Saved, order: Order) -> None:
     else:
         complain(f"Saved in {_near(order.path)}.")
         _tell_new_owners(saved, order)
+    try:
+        session.put(_answer(saved, refs, order))
+    except ActionPlanError as error:
+        state = "" if order.dry_run or not refs else "The change was saved: do not repeat it."
+        raise UnconfirmedError(error.sentence, state=state) from error
+
+
+def _answer(saved: Saved, refs: list[str], order: Order) -> str:
+    """Give what a change prints: its refs for a pipe, nothing for a person, or JSON."""
+    if order.as_json:
+        from actionplan.renderers import as_json  # noqa: PLC0415 - only for --json
+
+        told = [_as_data(change) for change in saved.changes]
+        return as_json.changed(order.command, order.as_at, refs, told)
+    return "" if session.is_terminal() else "".join(f"{ref}\n" for ref in refs)
 
 
 def _near(path: Path) -> str:

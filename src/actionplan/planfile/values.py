@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from actionplan.dates import parse_period
-from actionplan.model import Period, posts_in
+from actionplan.model import Period, is_ref, posts_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,15 +52,6 @@ def words(value: object) -> str:
         message = "is empty: say it in words"
         raise BadValueError(message)
     return text(value)
-
-
-_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}"
-
-
-@cache
-def is_ref(text: str) -> bool:
-    """Tell whether a text can be a ref."""
-    return re.fullmatch(_ID, text) is not None
 
 
 def ref(value: object) -> str:

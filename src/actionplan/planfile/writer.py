@@ -247,8 +247,19 @@ class _Edits:
         holder, last = self._holder(statement, path)
         if new in _EMPTY:
             del holder[last]
+        elif last not in holder and len(path) > len(statement.path):
+            self._grow(statement, path, new)
         else:
             holder[last] = _item(new)
+
+    def _grow(self, statement: Statement, path: Path, new: Any) -> None:  # noqa: ANN401 - a value
+        """Add a key at the end of an inline table, and keep the space before its brace."""
+        holder, place = self._holder(statement, path[:-1])
+        table = holder[place].as_string()
+        inside = table.removesuffix("}").rstrip()
+        space = table[len(inside) : -1]
+        comma = " " if inside.endswith(("{", ",")) else ", "
+        holder[place] = _parsed(f"x = {inside}{comma}{path[-1]} = {_toml(new)}{space}}}")["x"]
 
     def _replaced(self, statement: Statement, new: Any) -> bool:  # noqa: ANN401 - a value
         """Replace a plain value on one line by another, where it stands."""

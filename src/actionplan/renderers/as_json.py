@@ -47,9 +47,10 @@ def render(report: Report) -> str:
     return json.dumps(body, indent=2) + "\n"
 
 
-def changed(kind: str, refs: list[str], changes: list[Any]) -> str:
+def changed(kind: str, as_at: date, refs: list[str], changes: list[Any]) -> str:
     """Give what a change did as JSON."""
-    return json.dumps({"schema": SCHEMA, "kind": kind, "refs": refs, "changes": changes}) + "\n"
+    body = {"schema": SCHEMA, "kind": kind, "as_at": as_at.isoformat()}
+    return json.dumps({**body, "refs": refs, "changes": changes}) + "\n"
 
 
 def _block(block: Block) -> dict[str, Any]:
