@@ -16,6 +16,7 @@ from conftest import HEAD
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from actionplan.errors import UnreadableError
 from actionplan.model import Action, Milestone, Move
 from actionplan.planfile import reader, source, writer
 
@@ -292,22 +293,23 @@ def suite() -> list[Path]:
 
 @pytest.mark.skipif(not suite(), reason="TOML_TEST_SUITE names no folder of toml-test documents")
 def test_every_valid_document_of_toml_test_survives_beside_a_plan_byte_for_byte() -> None:
-    tried = 0
+    """Before the plan, after it, and in a table of its own: wherever it is still a valid plan."""
     for path in suite():
-        strange = path.read_bytes().removeprefix(source.BOM)
-        for content in (strange + b"\n" + OWN.encode(), OWN.encode() + b"\n" + strange):
-            try:
-                before = reader.read(content, path.name)
-            except Exception:  # noqa: BLE001, S112 - its top keys clash with ours, or land in our table
-                continue
-            if before.faults or not before.plan.actions:
-                continue
-            action = before.plan.actions[0]
-            if action.id != "A1":
-                continue
-            meant = before.plan.replacing("actions", action._replace(rag="green"))
-            after = writer.rewrite(before, meant).content
-            newline = before.source.newline.encode()
-            assert after.replace(b'rag = "green"' + newline, b"", 1) == content, path
-            tried += 1
-    assert tried > len(suite())
+        strange, own = path.read_bytes().removeprefix(source.BOM), OWN.encode()
+        places = (strange + b"\n" + own, own + b"\n" + strange, own + b"\n[strange]\n" + strange)
+        assert sum(survives(content) for content in places) >= 1, path
+
+
+def survives(content: bytes) -> bool:
+    """Update A1 of a file; tell whether it is a plan at all, and fail if a byte is lost."""
+    try:
+        before = reader.read(content, "plan.toml")
+    except UnreadableError:
+        return False
+    if before.faults or [action.id for action in before.plan.actions] != ["A1"]:
+        return False
+    action = before.plan.actions[0]._replace(rag="green")
+    after = writer.rewrite(before, before.plan.replacing("actions", action)).content
+    line = b'rag = "green"' + before.source.newline.encode()
+    assert after.replace(line, b"", 1) == content
+    return True

@@ -31,7 +31,12 @@ _FLAT = rf"[\[{{]{_INSIDE}(?:[\[{{]{_INSIDE}[\]}}]{_INSIDE})*+[\]}}]"
 _ONE_LINE = rf"(?:(?P<plain>{_SCALAR})|{_FLAT}){_REST}"
 """A value that ends on its own line: a scalar, or an array or table with tables in it."""
 
-_BODY = rf"(?:[ \t]*+(?:\#[^\n]*+)?\n|[ \t]*+{_KEY}[ \t]*+=[ \t]*+(?:{_SCALAR}|{_FLAT}){_REST})*+"
+_BODY = (
+    r"(?:[ \t]*+(?:\#[^\n]*+)?\n"
+    rf"|[ \t]*+[A-Za-z0-9_-]++[ \t]*+=[ \t]*+(?:{_SCALAR}|{_FLAT}){_REST})*+"
+)
+"""Lines with nothing remarkable on them, as many as there are: blanks, comments, plain keys."""
+
 _HEADER = rf"[ \t]*+(?P<mark>\[\[?)[ \t]*+(?P<name>{_KEY})[ \t]*+\]\]?{_REST}"
 _START = rf"[ \t]*+(?P<key>{_KEY})[ \t]*+=[ \t]*+"
 _COMMENT = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\Z)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 _LINE = {"\n": "\n", "\t": "    "}
 _INVISIBLE_BUT_USED = frozenset("\u00a0\u200c\u200d\u00ad")
@@ -32,6 +31,8 @@ def safe_line(text: str) -> str:
 def _visible(letter: str) -> str:
     if letter.isprintable() or letter in _INVISIBLE_BUT_USED:
         return letter
-    if unicodedata.category(letter) not in _UNSAFE:
+    from unicodedata import category  # noqa: PLC0415 - only where there is something odd
+
+    if category(letter) not in _UNSAFE:
         return letter
     return f"\\u{{{ord(letter):x}}}"

@@ -233,7 +233,7 @@ def _swap(
     mode = stat.S_IMODE(path.stat().st_mode)
     old = encode(before.source, before.source.raw)
     digests = (history.digest(old), history.digest(rewritten.content))
-    numbers = _highest(tail.numbers, before.plan, rewritten.after.plan)
+    numbers = _highest(tail.numbers, rewritten.after.plan)
     line = history.entry(signature, rewritten.changes, rewritten.patch, digests, numbers, tail)
     with _temporary(path, rewritten.content, mode) as temporary:
         log = history_path(path)
@@ -246,9 +246,9 @@ def _swap(
     return True
 
 
-def _highest(numbers: Mapping[str, int], *plans: Plan) -> dict[str, int]:
-    found = [numbers, *map(highest_numbers, plans)]
-    return {prefix: max(each.get(prefix, 0) for each in found) for prefix in found[-1]}
+def _highest(issued: Mapping[str, int], plan: Plan) -> dict[str, int]:
+    now = highest_numbers(plan)
+    return {prefix: max(number, issued.get(prefix, 0)) for prefix, number in now.items()}
 
 
 @contextlib.contextmanager
