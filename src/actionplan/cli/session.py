@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from actionplan.model import Plan, Problem
     from actionplan.planfile.reader import PlanText
+    from actionplan.renderers.terminal import Looks
     from actionplan.reports.blocks import Report
 
 UNREADABLE = 4
@@ -154,15 +155,15 @@ def _emit_plain(report: Report) -> None:
             complain(note)
 
 
-def _looks() -> terminal.Looks:  # type: ignore[name-defined] # noqa: F821 - imported where used
-    from actionplan.renderers import terminal  # noqa: PLC0415 - rich takes 30 ms
+def _looks() -> Looks:
+    from actionplan.renderers.terminal import Looks  # noqa: PLC0415 - rich takes 30 ms
 
     columns = os.environ.get("COLUMNS", "")
     width = int(columns) if columns.isdecimal() and int(columns) else _terminal_width()
     dumb = os.environ.get("TERM", "") in {"dumb", "unknown"}
     colour = not dumb and not os.environ.get("NO_COLOR")
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return terminal.Looks(width, colour, encoding.startswith("utf"))
+    return Looks(width, colour, encoding.startswith("utf"))
 
 
 def _terminal_width() -> int:
