@@ -22,7 +22,7 @@ from actionplan.errors import (
     UnconfirmedError,
     UnreadableError,
 )
-from actionplan.store import reading, writing
+from actionplan.store import guard, reading, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -400,3 +400,17 @@ def test_a_plan_that_does_not_read_back_after_the_swap_is_saved_but_not_confirme
     with pytest.raises(UnconfirmedError, match="do not repeat it"):
         writing.change(path, noted("A1", "x"), SIGNED)
     assert reading.load(path).plan.actions[0].note == "x"
+
+
+def test_where_there_is_no_flock_filelock_guards(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "HAS_FLOCK", False)
+    assert writing.change(path, noted("A1", "x"), SIGNED).changes
+    lock = tmp_path / "a.lock"
+    with (
+        guard.by_filelock(lock, 0.1),
+        pytest.raises(TimeoutError),
+        guard.by_filelock(lock, 0.1),
+    ):
+        pass

@@ -43,10 +43,7 @@ class Kind:
         self.noun = noun
         self.keys = keys
         self.needed = needed
-        self._blank = {
-            field.removesuffix("_"): noun._field_defaults.get(field) for field in noun._fields
-        }
-        self._simple = {key: _SIMPLE.get(reader) for key, reader in keys.items()}
+        self.one = self._reader_of_one()
 
     def __call__(self, tables: list[Table]) -> tuple[Any, ...]:
         """Read every table of a list."""
@@ -54,14 +51,22 @@ class Kind:
             raise TypeError
         return tuple([self.one(table) for table in tables])
 
-    def one(self, table: Table) -> Any:  # noqa: ANN401 - this noun
-        """Read one table."""
-        if not self.needed <= table.keys():
-            raise KeyError
-        simple, keys, fields = self._simple, self.keys, self._blank.copy()
-        for key, value in table.items():
-            fields[key] = value if type(value) is simple[key] else keys[key](value)
-        return self.noun._make(fields.values())
+    def _reader_of_one(self) -> Callable[[Table], Any]:
+        """Make the function that reads one table; what it needs is at hand, not looked up."""
+        noun, keys, needed, make = self.noun, self.keys, self.needed, self.noun._make
+        defaults = noun._field_defaults
+        blank = {field.removesuffix("_"): defaults.get(field) for field in noun._fields}
+        simple = {key: _SIMPLE.get(reader) for key, reader in keys.items()}
+
+        def one(table: Table) -> Any:  # noqa: ANN401 - this noun
+            if not needed <= table.keys():
+                raise KeyError
+            fields = blank.copy()
+            for key, value in table.items():
+                fields[key] = value if type(value) is simple[key] else keys[key](value)
+            return make(fields.values())
+
+        return one
 
 
 _SIMPLE: dict[Any, type] = {values.day: date, values.due_day: date, values.text: str}

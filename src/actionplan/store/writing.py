@@ -13,12 +13,10 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from filelock import FileLock, Timeout
 from platformdirs import user_state_path
 
 from actionplan import history
@@ -33,6 +31,7 @@ from actionplan.model import Change, Plan, highest_numbers
 from actionplan.planfile import reader, writer
 from actionplan.planfile.scanner import describe
 from actionplan.planfile.source import ConflictedError, encode
+from actionplan.store.guard import held
 from actionplan.store.reading import content_of
 
 if TYPE_CHECKING:
@@ -254,7 +253,7 @@ def _highest(issued: Mapping[str, int], plan: Plan) -> dict[str, int]:
 @contextlib.contextmanager
 def _temporary(path: Path, content: bytes, mode: int) -> Iterator[Path]:
     """Write a file beside the plan, down to the disk, read it back; gone afterwards either way."""
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(6)}.tmp")
+    temporary = path.with_name(f".{path.stem}.{os.urandom(6).hex()}.tmp")
     try:
         _write_new(temporary, content, mode, path)
         if temporary.read_bytes() != content:
@@ -333,9 +332,9 @@ def _locked(path: Path) -> Iterator[None]:
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
     try:
         folder = user_state_path("actionplan", ensure_exists=True)
-        with FileLock(folder / f"{name}.lock", timeout=LOCK_SECONDS):
+        with held(folder / f"{name}.lock", LOCK_SECONDS):
             yield
-    except Timeout as error:
+    except TimeoutError as error:
         message = (
             f"Another actionplan command is writing {path.name}; it was waited for "
             f"{LOCK_SECONDS:.0f} seconds. Try again."
