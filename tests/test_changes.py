@@ -240,8 +240,9 @@ def test_an_update_sets_what_is_given_and_stamps_the_day() -> None:
     )
 
 
-def test_an_update_of_nothing_only_says_that_it_stands() -> None:
-    assert updated() == a1(PLAN)._replace(updated=AS_AT)
+def test_an_update_of_nothing_changes_nothing_and_does_not_make_it_fresh() -> None:
+    assert changes.update_action(PLAN, "A1", {}, AS_AT) is PLAN
+    assert changes.update_action(PLAN, "A2", {"note": ""}, AS_AT) is PLAN
 
 
 @pytest.mark.parametrize("nothing", [None, ""])
@@ -344,7 +345,7 @@ TRANSITIONS = {
 def test_a_stage_follows_only_from_some_others(old: str, new: str) -> None:
     plan = standing(stage=old)
     if new == old or new in TRANSITIONS[old].split():
-        assert updated(plan, stage=new).stage == new
+        assert updated(plan, stage=new, reason="Because.").stage == new
         return
     code, sentence = refusal(lambda: updated(plan, stage=new))
     assert code == REFUSED
@@ -385,7 +386,45 @@ def test_the_date_of_delivery_comes_and_goes_with_the_stage() -> None:
     assert a1(plan).delivered == AS_AT
     assert updated(plan, note="Sent to the board.").delivered == AS_AT
     assert updated(plan, stage="in-progress").delivered is None
-    assert updated(plan, stage="superseded").delivered is None
+    assert updated(plan, stage="superseded", reason="Done twice.").delivered is None
+
+
+@pytest.mark.parametrize("stage", ["parked", "superseded"])
+def test_what_is_shelved_needs_a_reason_of_its_own(stage: str) -> None:
+    plan = standing(rag="amber", reason="Staff start late.")
+    code, sentence = refusal(lambda: updated(plan, stage=stage))
+    assert code == REFUSED
+    assert sentence == f"A1 would be {stage} with no reason: say why with --reason."
+
+
+def test_what_is_taken_up_again_leaves_the_reason_for_parking_behind() -> None:
+    plan = standing(stage="parked", reason="No money yet.", rag="")
+    assert updated(plan, stage="in-progress").reason == ""
+    found = updated(plan, stage="in-progress", rag="red", reason="Half the money.")
+    assert found.reason == "Half the money."
+
+
+def test_an_approval_is_for_every_move_that_waits_for_one() -> None:
+    plan = changes.move_action(PLAN, "A1", move(LATER), AS_AT)
+    plan = changes.move_action(plan, "A1", move(date(2014, 6, 30)), AS_AT)
+    approved = a1(changes.approve_move(plan, "A1", "Cabinet", AS_AT))
+    assert [each.approved for each in approved.moves] == ["Cabinet", "Cabinet"]
+
+
+def test_a_ref_of_another_kind_is_told_what_it_is() -> None:
+    code, sentence = refusal(lambda: updated_ref("F1"))
+    assert (code, sentence) == (WRONG, "F1 is a finding, not an action.")
+
+
+def updated_ref(ref: str) -> Plan:
+    """Update what is named."""
+    return changes.update_action(PLAN, ref, {"note": "x"}, AS_AT)
+
+
+@pytest.mark.parametrize("owner", ["TBC", "all", "Various", "n/a"])
+def test_nobody_and_everybody_are_no_owner(owner: str) -> None:
+    code, sentence = refusal(lambda: updated(owner=owner))
+    assert (code, sentence) == (WRONG, f"'{owner}' is no post: name the one that is accountable.")
 
 
 # --- notes, delivery ----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from conftest import HEAD, toml_of
 
 from actionplan.errors import ActionPlanError, UnreadableError
-from actionplan.model import Action, Evidence, Milestone, Move, Period, Plan
+from actionplan.model import Action, Evidence, Milestone, Move, Owner, Period, Plan
 from actionplan.planfile import parsing, reader, scanner, source, writer
 
 A1 = """\
@@ -182,7 +182,14 @@ BAD_VALUES = [
     ),
     ("moves = 3", "line 27, A1: moves is 3: write [[action.moves]] for each one"),
     ("moves = [3]", "line 27, A1: moves holds 3: write a table"),
-    ("moves = [ { from = 2014-01-01, to = 2014-02-01 } ]", "why is missing: a date is moved"),
+    (
+        "due = 2014-02-01\nmoves = [ { from = 2014-01-01, to = 2014-02-01 } ]",
+        "why is missing: a date is moved",
+    ),
+    (
+        'moves = [ { from = 2014-01-01, to = 2014-02-01, why = "x" } ]',
+        "A1: due is missing or unreadable, but the last move ended at 2014-02-01",
+    ),
     (
         'milestones = [ { title = "x", due = 3 } ]',
         "line 27, A1: due is 3: write a date with no quotes, such as 2026-03-31",
@@ -317,6 +324,21 @@ def test_inline_dotted_and_sub_tables_are_all_read() -> None:
     assert found.plan.policy.stale_after == Period(6, "w")
     assert found.plan.actions[0].tests[0].by == "DfE"
     assert found.plan.owners[0].email == "a@b"
+
+
+def test_a_table_by_nearly_the_right_name_is_told_and_not_passed_over() -> None:
+    toml = HEAD + A1.replace("[[action]]", "[[actions]]") + '[Policy]\nlegend = "brag"\n'
+    assert sentences(toml) == [
+        "line 22: 'actions' is not read: write [[action]]",
+        "line 28: 'Policy' is not read: write [policy]",
+    ]
+
+
+def test_a_finding_that_is_declined_says_why() -> None:
+    toml = HEAD.replace('theme = "workforce"', 'response = "declined"')
+    assert sentences(toml) == [
+        "line 19, F2: response is declined, with no reason: say why in reason"
+    ]
 
 
 # --- bytes --------------------------------------------------------------------------------------
@@ -556,3 +578,72 @@ def test_a_cut_inside_a_text_or_a_list_is_left_to_the_whole(
     inside = HEAD + A1 + 'note = """\n[[action]]\n"""\n'
     assert parsing.in_pieces(inside) is None
     assert parsing.in_pieces(HEAD + A1) == read(HEAD + A1).data
+
+
+INLINE = HEAD.replace(
+    "\n[[review]]",
+    "action = [\n"
+    '  { id = "A1", answers = ["F1"], title = "one", owner = "o", due = 2014-01-31 }, # one\n'
+    '  { id = "A2", answers = ["F1"], title = "two", owner = "o" } # two\n'
+    "]\n\n[[review]]",
+    1,
+)
+
+
+def test_an_inline_action_is_changed_and_its_neighbour_is_left_alone() -> None:
+    before = read(INLINE)
+    changed = before.plan.actions[1]._replace(rag="green")
+    new = writer.rewrite(before, before.plan.replacing("actions", changed)).content.decode()
+    assert [line[:12] for line in changed_lines(INLINE, new)] == ['-   { id = "', '+   { id = "']
+    assert "due = 2014-01-31 }, # one\n" in new
+
+
+def test_an_inline_action_is_added_on_a_line_of_its_own() -> None:
+    before = read(INLINE)
+    action = Action("A3", ("F2",), "three", "Head of HR")
+    new = writer.rewrite(before, before.plan.adding("actions", action)).content.decode()
+    assert changed_lines(INLINE, new) == [
+        '-   { id = "A2", answers = ["F1"], title = "two", owner = "o" } # two\n',
+        '+   { id = "A2", answers = ["F1"], title = "two", owner = "o" }, # two\n',
+        '+   { id = "A3", answers = ["F2"], title = "three", owner = "Head of HR", '
+        'stage = "not-started" }\n',
+    ]
+
+
+@pytest.mark.parametrize("comma", ["", ","])
+@pytest.mark.parametrize("tail", ["", "  # more to come\n"])
+def test_a_list_over_several_lines_keeps_each_comment_where_it_is(comma: str, tail: str) -> None:
+    old = HEAD + A1.replace('["F1"]', f'[\n  "F1"{comma}  # the first\n{tail}]')
+    new = rewritten(old, answers=("F1", "F2")).decode()
+    assert new == old.replace(
+        f'  "F1"{comma}  # the first\n', f'  "F1",  # the first\n  "F2"{comma}\n'
+    )
+
+
+def test_a_list_that_loses_an_element_is_written_anew() -> None:
+    old = HEAD + A1.replace('["F1"]', '["F1", "F2"]  # both')
+    assert changed_lines(old, rewritten(old, answers=("F2",)).decode()) == [
+        '- answers = ["F1", "F2"]  # both\n',
+        '+ answers = ["F2"]  # both\n',
+    ]
+
+
+def test_a_move_inside_an_inline_action_is_added_inside_it() -> None:
+    old = INLINE.replace(
+        "due = 2014-01-31 }",
+        'due = 2014-01-31, moves = [{ from = 2014-01-01, to = 2014-01-31, why = "x" }] }',
+    )
+    before = read(old)
+    action = before.plan.actions[0]
+    move = Move(date(2014, 1, 9), date(2014, 1, 31), date(2014, 2, 28), "Late.")
+    changed = action._replace(due=date(2014, 2, 28), moves=(*action.moves, move))
+    new = writer.rewrite(before, before.plan.replacing("actions", changed)).content.decode()
+    assert read(new).plan.actions[0].moves[1] == move
+
+
+def test_owners_kept_inline_get_one_more_inline() -> None:
+    old = "owners = { 'Head of HR' = { email = 'a@b' } }\n" + HEAD
+    before = read(old)
+    intended = before.plan.adding("owners", Owner("Head of IT", email="c@d"))
+    new = writer.rewrite(before, intended).content.decode()
+    assert read(new).plan == intended

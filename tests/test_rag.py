@@ -212,11 +212,18 @@ CASES = [
     ),
     pytest.param(
         {"moves": moved(date(2014, 3, 31), approved="")},
-        "amber",
-        "past-original",
-        "The date first agreed was 31 January 2014, 6 working days ago; it now stands at 31 March "
-        "2014, which is not approved yet.",
-        id="past the date first agreed by a move that nobody approved",
+        "red",
+        "not-approved",
+        "The date agreed was 31 January 2014, 6 working days ago; the later one asked for is not "
+        "approved yet.",
+        id="past the date last agreed by a move that nobody approved",
+    ),
+    pytest.param(
+        {"moves": (Move(date(2014, 1, 20), AS_AT, date(2014, 3, 31), "Late."),)},
+        "green",
+        "on-course",
+        "Due 31 March 2014; nothing in its dates, stage or tests is against it.",
+        id="a later date asked for before the one agreed has passed",
     ),
     pytest.param(
         {"due": None, "moves": moved(date(2014, 3, 31))},

@@ -78,11 +78,18 @@ def _no_such(plan: Plan, collection: str, ref: str) -> str:
     nouns = {noun.id: getattr(noun, "title", "") for noun in getattr(plan, collection)}
     if not nouns:
         return f"There is no {singular} {ref}: the plan has no {collection} yet."
+    for other, what in SINGULAR.items():
+        if other != collection and plan.find(other, ref.strip()) is not None:
+            return f"{ref} is {_article(what)}, not {_article(singular)}."
     near = get_close_matches(ref.upper(), nouns, 1, 0.4)
     if near:
         title = f" ({nouns[near[0]]})" if nouns[near[0]] else ""
         return f"There is no {singular} {ref}. The nearest is {near[0]}{title}."
     return f"There is no {singular} {ref}. There are: {', '.join(list(nouns)[:12])}."
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def stated(text: str, what: str) -> str:
@@ -108,6 +115,9 @@ def one_owner(owner: str) -> str:
     """
     cleaned = stated(owner, "owner")
     owners = posts_in(cleaned)
+    if not owners:
+        message = f"'{cleaned}' is no post: name the one that is accountable."
+        raise WrongUsageError(message)
     if len(owners) != 1:
         message = (
             f"'{cleaned}' names {len(owners)} owners ({'; '.join(owners)}): an action has one. "
@@ -173,10 +183,15 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
     if new_rating != action.rag and new_rating in _NEEDS_REASON and not wanted.get("reason"):
         message = f"{action.id} would be {new_rating} with no reason: say why with --reason."
         raise RefusedError(message)
+    _refuse_stage_without_reason(action, wanted)
     shelved = wanted.get("stage", action.stage) in _SHELVED
+    if action.stage in _SHELVED and not shelved:
+        wanted.setdefault("reason", "")
     if new_rating == "green" != action.rag and "reason" not in wanted and not shelved:
         wanted["reason"] = ""
     changed = action._replace(**wanted)
+    if changed == action:
+        return plan
     return plan.replacing("actions", _allowed(_with_delivery(action, changed, as_at)))
 
 
@@ -232,6 +247,13 @@ def _refuse_stage(action: Action, stage: str) -> None:
     else:
         message = f"{action.id} is {action.stage} and can't go straight to {stage}."
     raise RefusedError(message)
+
+
+def _refuse_stage_without_reason(action: Action, wanted: Mapping[str, Any]) -> None:
+    stage = wanted.get("stage", action.stage)
+    if stage in _SHELVED and stage != action.stage and not wanted.get("reason"):
+        message = f"{action.id} would be {stage} with no reason: say why with --reason."
+        raise RefusedError(message)
 
 
 def _with_delivery(old: Action, new: Action, as_at: date) -> Action:
@@ -318,7 +340,7 @@ def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
 
 
 def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
-    """Record who approved the last move of a date.
+    """Record who approved the last move of a date, and any before it that still waited.
 
     Raises:
         RefusedError: where no move waits for approval.
@@ -328,8 +350,9 @@ def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
     if not action.moves or action.moves[-1].approved:
         message = f"{action.id} has no move of its date that waits for approval."
         raise RefusedError(message)
-    last = action.moves[-1]._replace(approved=stated(approved, "approval"))
-    changed = action._replace(moves=(*action.moves[:-1], last), updated=as_at)
+    by = stated(approved, "approval")
+    moves = tuple(move if move.approved else move._replace(approved=by) for move in action.moves)
+    changed = action._replace(moves=moves, updated=as_at)
     return plan.replacing("actions", changed)
 
 

@@ -23,7 +23,8 @@ class ActionPlanError(Exception):
     def __str__(self) -> str:
         """Give the sentence, then the state of the plan."""
         stop = "" if self.sentence.endswith((".", "?", "!", "\n")) else "."
-        return f"{self.sentence}{stop} {self.state}".strip()
+        space = "" if self.sentence.endswith("\n") else " "
+        return f"{self.sentence}{stop}{space}{self.state}".strip()
 
 
 class WrongUsageError(ActionPlanError):

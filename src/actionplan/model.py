@@ -331,6 +331,8 @@ POST_NOUNS = (
     "|coordinator|co-ordinator|executive|secretary|adviser|advisor|superintendent|inspector"
 )
 _POST = rf"(?i)\b(?:{POST_NOUNS})s?\b"
+_NOBODY = frozenset({"tbc", "tba", "tbd", "all", "everyone", "various", "n/a", "none", "team"})
+"""What is written where there is no owner yet, or where everybody is."""
 _JOINED_BY = (",", "/", "&", "+", " and ", " And ", " AND ")
 _JOINERS = r"(?i)\s*(?:[,/&+]|\band\b)\s*"
 
@@ -346,6 +348,8 @@ def posts_in(owner: str) -> tuple[str, ...]:
     parts = [part.strip() for part in re.split(r"[;\n]", owner) if part.strip()]
     if len(parts) != 1:
         return tuple(parts)
+    if parts[0].casefold().strip(".?") in _NOBODY:
+        return ()
     if not any(joiner in owner for joiner in _JOINED_BY):
         return (owner.strip(),)
     pieces = [piece for piece in re.split(_JOINERS, owner) if piece]

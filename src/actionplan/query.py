@@ -39,7 +39,13 @@ class View(NamedTuple):
     actions: tuple[Action, ...]
     findings: Mapping[str, Finding]
     """Every finding of the plan by its id."""
-    filtered: bool = False
+    only: str = ""
+    """What the view is narrowed to, in words; nothing where it is the whole plan."""
+
+    @property
+    def filtered(self) -> bool:
+        """Tell whether a filter was given."""
+        return bool(self.only)
 
     def themes(self, action: Action) -> tuple[str, ...]:
         """Give the themes that an action serves."""
@@ -65,7 +71,17 @@ def view(plan: Plan, as_at: date, wanted: Filter | None = None) -> View:
         return whole
     tests = _tests(whole, wanted)
     chosen = tuple(action for action in plan.actions if all(test(action) for test in tests))
-    return whole._replace(actions=chosen, filtered=True)
+    return whole._replace(actions=chosen, only=in_words(wanted))
+
+
+def in_words(wanted: Filter) -> str:
+    """Say what a filter asks for: "owner Head of HR; overdue"."""
+    said = [
+        f"{name.replace('_', ' ')} {' or '.join(value) if isinstance(value, tuple) else value}"
+        for name, value in wanted._asdict().items()
+        if value and value is not True
+    ]
+    return "; ".join([*said, *(name for name, value in wanted._asdict().items() if value is True)])
 
 
 def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
@@ -90,8 +106,8 @@ def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
         stages = _known(wanted.stage, set(STAGES), "stage")
         tests.append(lambda action: action.stage in stages)
     if wanted.rag:
-        ratings = _known(wanted.rag, set(RATINGS), "rating")
-        tests.append(lambda action: action.rag in ratings)
+        ratings = _known(wanted.rag, {*RATINGS, "none"}, "rating")
+        tests.append(lambda action: (action.rag or "none") in ratings)
     return [*tests, *_dated_tests(plan, as_at, wanted)]
 
 

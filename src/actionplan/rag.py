@@ -31,7 +31,7 @@ UNRATED_STAGES = frozenset({"parked", "superseded"})
 
 LEGENDS: dict[str, dict[str, str]] = {
     "brag": {
-        "blue": "embedded: delivered, and tested by someone other than the owner",
+        "blue": "embedded, that is delivered and tested by someone other than the owner",
         "green": "on track",
         "amber": "at risk, with a reason",
         "red": "off track, with a reason",
@@ -103,6 +103,14 @@ def is_past_original(action: Action, as_at: date) -> bool:
     )
 
 
+def last_approved_due(action: Action) -> date | None:
+    """Give the last due date that was agreed: moves that only were asked for are left out."""
+    for move in reversed(action.moves):
+        if move.approved:
+            return move.to
+    return action.original_due
+
+
 def is_untested(action: Action) -> bool:
     """Delivered or embedded, with no test by anyone but the owner."""
     return action.stage in TESTED_STAGES and not action.tests_by_others()
@@ -131,6 +139,17 @@ def _overdue(action: Action, _policy: Policy, as_at: date) -> str:
     return f"Due {without_weekday(action.due)}, {days_late(action.due, as_at)}.{moved}"
 
 
+def _not_approved(action: Action, _policy: Policy, as_at: date) -> str:
+    agreed = last_approved_due(action)
+    if not action.is_open or agreed is None or agreed == action.due or agreed >= as_at:
+        return ""
+    days = in_working_days(working_days_between(agreed, as_at))
+    return (
+        f"The date agreed was {without_weekday(agreed)}, {days} ago; the later one asked for is "
+        "not approved yet."
+    )
+
+
 def _not_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
     return _tested(action, "not-confirmed", "not confirmed")
 
@@ -144,10 +163,9 @@ def _past_original(action: Action, _policy: Policy, as_at: date) -> str:
     if first is None or not is_past_original(action, as_at):
         return ""
     now = f"it now stands at {without_weekday(action.due)}" if action.due else "it has none now"
-    approved = "" if action.moves[-1].approved else ", which is not approved yet"
     return (
         f"The date first agreed was {without_weekday(first)}, "
-        f"{in_working_days(working_days_between(first, as_at))} ago; {now}{approved}."
+        f"{in_working_days(working_days_between(first, as_at))} ago; {now}."
     )
 
 
@@ -168,7 +186,7 @@ def _forecast_passed(action: Action, _policy: Policy, as_at: date) -> str:
 
 
 def _moved_often(action: Action, policy: Policy, _as_at: date) -> str:
-    times = len(action.moves)
+    times = sum(bool(m.to and m.from_ and m.to > m.from_) for m in action.moves)
     if not action.is_open or not times or times < policy.moves_before_challenge:
         return ""
     return f"Its due date has been moved {times_in_words(times)}."
@@ -236,6 +254,7 @@ def _tested(action: Action, result: str, words: str) -> str:
 
 RULES: tuple[Rule, ...] = (
     Rule("overdue", "red", _overdue),
+    Rule("not-approved", "red", _not_approved),
     Rule("not-confirmed", "red", _not_confirmed),
     Rule("red-without-reason", "red", _red_without_reason),
     Rule("past-original", "amber", _past_original),

@@ -64,6 +64,9 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except ActionPlanError as error:
+            looking = COMMANDS.get(str(ctx.invoked_subcommand), ("", ""))[0] == "look"
+            if looking and error.state == NOTHING_CHANGED:
+                error.state = ""
             complain(str(error))
             raise typer.Exit(error.exit_code) from error
         except UnicodeEncodeError as error:

@@ -206,7 +206,7 @@ def move(
     day = session.day(as_at)
     order = Order(session.plan_path(file), day, "move", by, why, dry_run, as_json)
     if due is None:
-        if not approved:
+        if why or not approved:
             message = "Give the new date with --due, or who approved the last move with --approved."
             raise WrongUsageError(message)
         carry_out(order, lambda plan, _: changes.approve_move(plan, ref, approved, day))

@@ -72,7 +72,8 @@ def init(
 
 
 def _file_name(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "plan"
+    plain = title.lower().replace("'", "").replace("\u2019", "")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "plan"
 
 
 @app.command()
@@ -163,7 +164,7 @@ def _ask_findings(plan: Plan) -> tuple[str, ...]:
         complain(f"  {finding.id}  {finding.text}")
 
     def read(answer: str) -> tuple[str, ...]:
-        refs = split_refs([answer.replace(" ", ",")])
+        refs = split_refs([changes.stated(answer, "answer").replace(" ", ",")])
         return tuple(changes.the(plan, "findings", ref).id for ref in refs)
 
     found: tuple[str, ...] = asking.ask("Answers which findings", read)

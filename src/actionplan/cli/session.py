@@ -98,7 +98,8 @@ def _unknown(name: str, text: str, kept: Sequence[Problem]) -> str:
     first = describe(text, tuple(kept))[0]
     others = len(kept) - 1
     more = f" (and {dates.counted(others, 'other key')} like it)" if others else ""
-    return f"{name}, {first}; it is kept as it is{more}."
+    joined = " It" if first.endswith("?") else "; it"
+    return f"{name}, {first}{joined} is kept as it is{more}."
 
 
 # --- output -------------------------------------------------------------------------------------

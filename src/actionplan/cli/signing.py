@@ -101,7 +101,8 @@ def _answer(saved: Saved, refs: list[str], order: Order) -> str:
         from actionplan.renderers import as_json  # noqa: PLC0415 - only for --json
 
         told = [_as_data(change) for change in saved.changes]
-        return as_json.changed(order.command, order.as_at, refs, told)
+        dry_run = order.dry_run
+        return as_json.changed(order.command, order.as_at, refs, told, dry_run=dry_run)
     return "" if session.is_terminal() else "".join(f"{ref}\n" for ref in refs)
 
 

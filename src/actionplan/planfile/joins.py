@@ -29,6 +29,9 @@ class Joins:
         actions = self._ids("action", self.plan.actions)
         for at, finding in enumerate(self.plan.findings):
             self._refs((finding.review,), reviews, ("finding", at, "review"), finding.id)
+            if finding.response in {"partly", "declined"} and not finding.reason.strip():
+                sentence = f"response is {finding.response}, with no reason: say why in reason"
+                self.say(("finding", at, "response"), finding.id, sentence)
         for at, measure in enumerate(self.plan.measures):
             self._refs(measure.findings, findings, ("measure", at, "findings"), measure.id)
         known = findings.keys()
@@ -84,7 +87,10 @@ class Joins:
                 sentence = f"from is {after.from_}, but the move before it ended at {before.to}"
                 self.say(("action", at, "moves", number), action.id, sentence)
         last = action.moves[-1].to
-        if last is not None and action.due is not None and last != action.due:
+        if last is not None and action.due is None:
+            sentence = f"due is missing or unreadable, but the last move ended at {last}"
+            self.say(("action", at), action.id, sentence)
+        elif last is not None and last != action.due:
             sentence = (
                 f"due is {action.due}, but the last move ended at {last}: a date is moved with a "
                 "reason (actionplan move)"

@@ -125,6 +125,16 @@ class _Reading:
         sentence = f"'{path[-1]}' is not a key that actionplan knows{hint}"
         self.problems.append(Problem(path, ref, sentence, kept=True))
 
+    def _misspelt_table(self, path: Path, key: str, value: object) -> bool:
+        """Tell tables such as ``[[actions]]``, whose contents would silently not be read."""
+        meant = key.casefold().removesuffix("s")
+        near = meant if meant in schema.TABLES else f"{meant}s"
+        if path or near not in schema.TABLES or not isinstance(value, (dict, list)):
+            return False
+        brackets = f"[[{near}]]" if isinstance(value, list) else f"[{near}]"
+        self._say((key,), "", f"'{key}' is not read: write {brackets}")
+        return True
+
     def _say(self, path: Path, ref: str, sentence: str) -> None:
         self.problems.append(Problem(path, ref, sentence))
 
@@ -200,7 +210,7 @@ class _Reading:
         for key, value in table.items():
             read_value = keys.get(key)
             if read_value is None:
-                if key not in also:
+                if key not in also and not self._misspelt_table(path, key, value):
                     self._unknown_key((*path, key), ref, {*keys, *also})
             elif isinstance(read_value, Kind):
                 fields[key] = self._list(value, read_value, (*path, key), ref)

@@ -230,6 +230,35 @@ def plain_value(line: str) -> tuple[int, int] | None:
     return found.start(), found.start() + len(found["plain"].rstrip())
 
 
+class ArrayEnd(NamedTuple):
+    """Where the last element of an array ends, and where its comma stands, -1 where it has none."""
+
+    end: int
+    comma: int
+
+
+def array_end(text: str) -> ArrayEnd | None:
+    """Find the end of the array of a key; only tables, texts and lists in it are understood."""
+    key = _pattern(_START).match(text)
+    position, depth, end, comma = key.end() if key else 0, 0, -1, -1
+    token_of = _pattern(_TOKEN)
+    while found := token_of.match(text, position):
+        token, position = found[0], found.end()
+        if token in "[{":
+            depth += 1
+        elif token in "]}":
+            depth -= 1
+        elif depth == 1 and token.strip(", \t") and not token.startswith(("#", "\n", '"', "'")):
+            return None
+        if depth == 0:
+            break
+        if depth == 1 and (token in "]}" or token[0] in "\"'"):
+            end, comma = position, -1
+        elif depth == 1 and "," in token and not token.startswith("#"):
+            comma = found.start() + token.index(",")
+    return ArrayEnd(end, comma) if end >= 0 else None
+
+
 def parts(key: str) -> tuple[str, ...]:
     """Give the parts of a dotted key, quotes taken off."""
     if not any(mark in key for mark in "\"'. \t"):

@@ -84,7 +84,11 @@ def post(value: object) -> str:
         message = "is a list: an action has one owner; name the post that is accountable"
         raise BadValueError(message)
     post = words(value)
-    if (owners := posts_in(post)) and len(owners) > 1:
+    owners = posts_in(post)
+    if not owners:
+        message = f"is {shown(post)}, which is no post: name the one that is accountable"
+        raise BadValueError(message)
+    if len(owners) > 1:
         message = (
             f"is {shown(post)}, which names {len(owners)} owners: an action has one; name the "
             "post that is accountable, and put the others in the note"

@@ -11,13 +11,22 @@ and everything else in the file unchanged.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import UnreadableError
 from actionplan.model import NOUNS, Change, Plan, differences
 from actionplan.planfile import reader
-from actionplan.planfile.scanner import Header, Layout, Path, Statement, plain_value, scan
+from actionplan.planfile.scanner import (
+    Header,
+    Layout,
+    Path,
+    Statement,
+    array_end,
+    plain_value,
+    scan,
+)
 from actionplan.planfile.source import Source, encode, proof_failed
 
 if TYPE_CHECKING:
@@ -222,7 +231,11 @@ class _Edits:
                     self._set_item((*path, at), old[at], item)
             return
         statement = self.layout.statement(path)
-        if statement is not None:
+        longer = isinstance(new, tuple) and isinstance(old, tuple) and new[: len(old)] == old
+        if statement is not None and longer and statement.path == path:
+            for item in new[len(old) :]:
+                self._append(path, item)
+        elif statement is not None:
             self._edit(statement, path, new)
         elif new not in _EMPTY:
             self._insert_key(path, new, order)
@@ -272,6 +285,8 @@ class _Edits:
 
     def _append(self, path: Path, item: Any) -> None:  # noqa: ANN401 - a noun
         statement = self.layout.statement(path)
+        if statement is not None and statement.path == path and self._lengthened(statement, item):
+            return
         if statement is not None:
             holder, last = self._holder(statement, path)
             if last in holder:
@@ -283,6 +298,28 @@ class _Edits:
         name = ".".join(str(part) for part in path if isinstance(part, str))
         lines = [f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in _fields(item).items())]
         self._insert_block(tables[-1].path, lines)
+
+    def _lengthened(self, statement: Statement, item: Any) -> bool:  # noqa: ANN401 - a noun, a text
+        """Put an element after the last of an array, on a line of its own if the last has one."""
+        lines = self.layout.lines[statement.first : statement.end]
+        text = self.replaced.get(statement, "\n".join(lines))
+        found = array_end(text)
+        if found is None or statement in self.documents:
+            return False
+        if found.comma < 0:
+            text = f"{text[: found.end]},{text[found.end :]}"
+        after = (found.end if found.comma < 0 else found.comma) + 1
+        line_end = text.find("\n", after)
+        rest = text[after : line_end if line_end >= 0 else len(text)].strip()
+        if line_end < 0 or (rest and not rest.startswith("#")):
+            new = f"{text[:after]} {_toml(item)}{text[after:]}"
+        else:
+            line = text[text.rfind("\n", 0, found.end) + 1 : found.end]
+            indent = line[: len(line) - len(line.lstrip())]
+            comma = "," if found.comma >= 0 else ""
+            new = f"{text[:line_end]}\n{indent}{_toml(item)}{comma}{text[line_end:]}"
+        self.replaced[statement] = new
+        return True
 
     def _holder(self, statement: Statement, path: Path) -> tuple[Any, Any]:
         """Give the tomlkit container inside a key's lines that holds the last part of a path."""
@@ -414,10 +451,25 @@ def _narrowed(
     while tail < min(len(old), len(new)) - head and plain_old[-1 - tail] == plain_new[-1 - tail]:
         tail += 1
     middle = plain_new[head : len(new) - tail]
-    ends = [_line_end(line) or newline for line in old[head : len(old) - tail]]
-    ends += [newline] * (len(middle) - len(ends))
-    replaced = [line + end for line, end in zip(middle, ends, strict=False)]
-    return first + head, first + len(old) - tail, replaced
+    spared = _spared(old[head : len(old) - tail], middle, newline)
+    return first + head, first + len(old) - tail, spared
+
+
+def _spared(old: list[str], new: list[str], newline: str) -> list[str]:
+    """Give new lines their line ends; what only lost a space before a brace stays as it was."""
+    waiting = list(old)
+    lines: list[str] = []
+    for at, line in enumerate(new):
+        same = next((was for was in waiting if _tight(was) == _tight(line)), None)
+        if same is not None:
+            del waiting[: waiting.index(same) + 1]
+        end = (_line_end(old[at]) if at < len(old) else "") or newline
+        lines.append(same or line + end)
+    return lines
+
+
+def _tight(line: str) -> str:
+    return re.sub(r"[ \t]+(?=[}\]])", "", line.rstrip("\r\n"))
 
 
 def _line_end(line: str) -> str:

@@ -36,6 +36,7 @@ def render(report: Report) -> str:
     else:
         body["subtitle"] = report.subtitle or None
         body["period"] = report.period or None
+        body["caution"] = report.caution or None
         body["sections"] = [
             {
                 "key": s.key,
@@ -47,9 +48,11 @@ def render(report: Report) -> str:
     return json.dumps(body, indent=2) + "\n"
 
 
-def changed(kind: str, as_at: date, refs: list[str], changes: list[Any]) -> str:
-    """Give what a change did as JSON."""
-    body = {"schema": SCHEMA, "kind": kind, "as_at": as_at.isoformat()}
+def changed(
+    kind: str, as_at: date, refs: list[str], changes: list[Any], *, dry_run: bool = False
+) -> str:
+    """Give what a change did, or with a dry run would do, as JSON."""
+    body = {"schema": SCHEMA, "kind": kind, "as_at": as_at.isoformat(), "dry_run": dry_run}
     return json.dumps({**body, "refs": refs, "changes": changes}) + "\n"
 
 

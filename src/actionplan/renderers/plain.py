@@ -58,6 +58,8 @@ def _paper(report: Report) -> Iterator[str]:
         yield safe_line(report.subtitle)
     since = f". {report.period}." if report.period else ""
     yield f"As at {in_words(report.as_at)}{since}"
+    if report.caution:
+        yield report.caution
     for section in report.sections:
         yield ""
         yield from _section(section)
@@ -67,7 +69,9 @@ def _section(section: Section) -> Iterator[str]:
     if section.heading:
         yield safe_line(section.heading).upper()
         yield ""
-    for block in section.blocks:
+    for before, block in zip((None, *section.blocks), section.blocks, strict=False):
+        if isinstance(before, Table):
+            yield ""
         yield from _block(block)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -91,6 +93,8 @@ def _heading(report: Report, console: Console, looks: Looks) -> None:
         _print(console, looks, safe_line(report.subtitle))
     since = f". {report.period}" if report.period else ""
     _print(console, looks, f"As at {in_words(report.as_at)}{since}.", "dim")
+    if report.caution:
+        _print(console, looks, safe_line(report.caution), "bold")
     console.print()
 
 
@@ -103,7 +107,8 @@ def _section(section: Section, console: Console, looks: Looks, *, list_only: boo
         style = "bold" if list_only else "bold underline cyan"
         _print(console, looks, section.heading, style)
     for before, block in zip((None, *section.blocks), section.blocks, strict=False):
-        if isinstance(before, Table) or (isinstance(block, Table) and before is not None):
+        apart = isinstance(before, Table | Card) or isinstance(block, Table)
+        if before is not None and apart:
             console.print()
         _block(block, console, looks)
     console.print()
@@ -120,7 +125,7 @@ def _block(block: Block, console: Console, looks: Looks) -> None:
         case Table(lines=(), empty=empty):
             _print(console, looks, empty)
         case Table():
-            console.print(_table(block, looks))
+            _table(block, console, looks)
 
 
 def _items(texts: Iterable[str], console: Console, looks: Looks) -> None:
@@ -144,7 +149,6 @@ def _card(card: Card, console: Console, looks: Looks) -> None:
         style = RATING_STYLES.get(first, "") if label in {"Rated", "Facts"} else ""
         grid.add_row("", Text(f"{label}:"), Text(safe_text(text), style=style))
     console.print(grid)
-    console.print()
 
 
 # --- tables -------------------------------------------------------------------------------------
@@ -158,11 +162,13 @@ class _Shape(NamedTuple):
     flexible: str
 
 
-def _table(table: Table, looks: Looks) -> RichTable:
-    cells = [
-        [_words(column, getattr(line, column)) for column in table.columns] for line in table.lines
-    ]
+def _table(table: Table, console: Console, looks: Looks) -> None:
+    fields = attrgetter(*table.columns)
+    cells = [list(map(_words, table.columns, fields(line))) for line in table.lines]
     shape = _shape(table.columns, cells, looks.width)
+    if sum(shape.widths.values()) + _GAP * (len(shape.widths) - 1) > looks.width:
+        _stacked(table, cells, console, looks)
+        return
     drawn = RichTable(
         box=box.SIMPLE_HEAD if looks.unicode else box.ASCII2,
         show_edge=False,
@@ -176,7 +182,16 @@ def _table(table: Table, looks: Looks) -> RichTable:
     places = {column: at for at, column in enumerate(table.columns)}
     for row in cells:
         drawn.add_row(*(_cell(column, row, places, shape) for column in shape.widths))
-    return drawn
+    console.print(drawn)
+
+
+def _stacked(table: Table, cells: list[list[str]], console: Console, looks: Looks) -> None:
+    """Say each line in words where no table of it would fit."""
+    for row in cells:
+        first, *rest = zip(table.columns, row, strict=True)
+        _print(console, looks, first[1], "bold")
+        said = "; ".join(f"{COLUMNS[column]} {text}" for column, text in rest if text)
+        console.print(Padding(Text(said), (0, 0, 0, 2)), width=min(looks.width, PAPER_WIDTH))
 
 
 def _cell(column: str, row: list[str], places: dict[str, int], shape: _Shape) -> Text:

@@ -58,6 +58,8 @@ class Report(NamedTuple):
     sections: tuple[Section, ...]
     subtitle: str = ""
     period: str = ""
+    caution: str = ""
+    """What a reader must know before the first section."""
 
 
 COLUMNS = {
@@ -90,7 +92,7 @@ COLUMNS = {
     "in_progress": "In progress",
     "done": "Delivered",
     "embedded": "Embedded",
-    "shelved": "Closed",
+    "shelved": "Parked, superseded",
     "open": "Open",
     "red": "Red",
     "amber": "Amber",

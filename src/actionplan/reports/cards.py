@@ -29,7 +29,8 @@ def _day(day: date | None) -> str:
 
 def _report(view: View, ref: str, sections: Iterable[Section]) -> Report:
     shown = tuple(section for section in sections if section.blocks)
-    return Report("show", view.plan.title, view.as_at, shown, f"{view.plan.organisation}: {ref}")
+    subtitle = ": ".join(part for part in (view.plan.organisation, ref) if part)
+    return Report("show", view.plan.title, view.as_at, shown, subtitle)
 
 
 def action(view: View, shown: Action) -> Report:
@@ -41,7 +42,7 @@ def action(view: View, shown: Action) -> Report:
         f"{shown.id}: {shown.title}",
         _facts(
             ("Owner", shown.owner),
-            ("Stage", shown.stage),
+            ("Stage", shown.stage.replace("-", " ")),
             ("Rated", shown.rag or "not rated"),
             ("Reason", shown.reason),
             ("Facts", f"{found.rating or 'not rated'}: {found.sentence}"),
@@ -63,7 +64,7 @@ def action(view: View, shown: Action) -> Report:
         shown.id,
         (
             Section("action", "", (card,)),
-            _listed("signals", "What the facts say", [signal.sentence for signal in signals]),
+            _listed("signals", "What else the facts say", [s.sentence for s in signals[1:]]),
             _listed("answers", "Answers", [_finding_text(finding) for finding in answered]),
             _moves(shown),
             _listed("milestones", "Milestones", map(_milestone, shown.milestones)),

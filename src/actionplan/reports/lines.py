@@ -211,14 +211,14 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
     )
 
 
-def counts_by_theme(lines: tuple[ActionLine, ...]) -> tuple[CountLine, ...]:
-    """Count by theme, in the order of the plan, with the whole plan, counted once, at the end."""
+def counts_by_theme(lines: tuple[ActionLine, ...], total: str) -> tuple[CountLine, ...]:
+    """Count by theme, in the order of the plan, with the total, each counted once, at the end."""
     themes = dict.fromkeys(theme for line in lines for theme in line.themes or ("no theme",))
     rows = [
         count_line(theme, [line for line in lines if theme in (line.themes or ("no theme",))])
         for theme in themes
     ]
-    return (*rows, count_line("whole plan", lines))
+    return (*rows, count_line(total, lines))
 
 
 class FindingLine(NamedTuple):

@@ -83,9 +83,9 @@ def _undated_note(view: View) -> str:
 def _moved_note(late_first: tuple[Action, ...], *, more: bool) -> str:
     if not late_first:
         return ""
-    verb = "is" if len(late_first) == 1 else "are"
+    verb, was = ("is", "it was") if len(late_first) == 1 else ("are", "they were")
     count = counted(len(late_first), "more action" if more else "action").capitalize()
-    moved = "past the date first agreed, and on time only because it was moved"
+    moved = f"past the date first agreed, and not overdue only because {was} moved"
     return f"{count} {verb} {moved}: {_refs(late_first)}."
 
 

@@ -18,6 +18,7 @@ from actionplan.dates import (
     in_words,
     in_working_days,
     period_in_words,
+    times_in_words,
     without_weekday,
     working_days_between,
 )
@@ -41,13 +42,16 @@ if TYPE_CHECKING:
 USUAL_PERIOD = Period(28, "d")
 SUMMARY_LINES = 5
 
-STANDING = ("ref", "title", "owner", "due", "rag", "stage")
+STANDING = ("ref", "title", "owner", "due", "rag", "verdict", "stage")
 LATE = ("ref", "title", "owner", "due", "late", "original", "late_original")
 MOVED = ("ref", "title", "moved_from", "moved_to", "times", "why", "approved")
 UNTESTED = ("ref", "title", "owner", "delivered", "evidence")
 WHOLE = ("ref", "title", "owner", "due", "original", "rag", "verdict", "stage")
-BY_STAGE = ("theme", "actions", "not_started", "in_progress", "done", "embedded", "shelved")
-BY_RATING = ("theme", "open", "red", "amber", "green", "unrated", "overdue", "rosier")
+BY_STAGE = (
+    "theme", "actions", "not_started", "in_progress", "done", "embedded", "shelved", "rosier",
+)  # fmt: skip
+BY_RATING = ("theme", "open", "red", "amber", "green", "unrated", "overdue")
+OPEN_STAGES = frozenset({"not-started", "in-progress"})
 
 
 class Basis(NamedTuple):
@@ -95,7 +99,21 @@ def _paper(
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
     period = f"Since {in_words(since)}" if since < view.as_at else ""
-    return Report(kind, view.plan.title, view.as_at, shown, _for_whom(view), period)
+    caution = " ".join(text for text in (_narrowed(view), _ahead_of_day(view)) if text)
+    return Report(kind, view.plan.title, view.as_at, shown, _for_whom(view), period, caution)
+
+
+def _narrowed(view: View) -> str:
+    if not view.filtered:
+        return ""
+    return (
+        f"Not the whole plan: only {view.only}, {len(view.actions)} of "
+        f"{counted(len(view.plan.actions), 'action')}."
+    )
+
+
+def _total(view: View) -> str:
+    return "these actions" if view.filtered else "whole plan"
 
 
 def _for_whom(view: View) -> str:
@@ -111,7 +129,7 @@ def decisions(basis: Basis) -> Section:
     """What the meeting is asked to approve: the moves of dates that wait for it."""
     asked = [
         f"To approve that {action.id} ({action.title}) is due {without_weekday(move.to)} and not "
-        f"{without_weekday(move.from_)}: {_sentence(move.why)}"
+        f"{without_weekday(move.from_)}{_moved_before(action)}: {_sentence(move.why)}"
         for action in basis.view.actions
         if action.moves
         for move in action.moves[-1:]
@@ -120,9 +138,29 @@ def decisions(basis: Basis) -> Section:
     return Section("decisions", "Decisions sought", (Items(tuple(asked)),) if asked else ())
 
 
+def _moved_before(action: Action) -> str:
+    before, first = len(action.moves) - 1, action.original_due
+    if not before or not first:
+        return ""
+    return f" (moved {times_in_words(before)} before, first agreed for {without_weekday(first)})"
+
+
+def reviews(basis: Basis) -> Section:
+    """Which reviews the plan answers."""
+    items = [
+        ", ".join(part for part in (f"{r.id}: {r.title}", r.body, _day(r.on)) if part)
+        for r in basis.view.plan.reviews
+    ]
+    return Section("reviews", "The reviews", (Items(tuple(items)),) if items else ())
+
+
+def _day(day: date | None) -> str:
+    return without_weekday(day) if day else ""
+
+
 def position(basis: Basis) -> Section:
     """Where the plan stands, in a few sentences."""
-    sentences = [_answered(basis), _lateness(basis), _ratings(basis), _ahead_of_day(basis)]
+    sentences = [_answered(basis), _lateness(basis), _ratings(basis)]
     return Section("position", "The position", tuple(Prose(text) for text in sentences if text))
 
 
@@ -144,10 +182,14 @@ def _answered(basis: Basis) -> str:
     standing = f": {_listed(parts)}" if parts else ""
     if view.filtered:
         return f"{counted(len(basis.lines), 'action').capitalize()} looked at here{standing}."
-    asked = [finding for finding in view.findings.values() if not finding.is_strength]
-    answered = {ref for action in view.actions for ref in action.answers}
+    asked = [f for f in view.findings.values() if not f.is_strength and f.response != "declined"]
+    declined = [f.id for f in view.findings.values() if f.response == "declined"]
+    live = (action for action in view.actions if action.stage not in rag.UNRATED_STAGES)
+    answered = {ref for action in live for ref in action.answers}
     unanswered = [finding.id for finding in asked if finding.id not in answered]
-    left = f" No action answers {_listed(unanswered)}." if unanswered else ""
+    left = f" No action that is not parked or superseded answers {_listed(unanswered)}."
+    left = left if unanswered else ""
+    left += f" Declined, with a reason: {_listed(declined)}." if declined else ""
     heard = {finding.review for finding in view.findings.values()}
     silent = [review.id for review in view.plan.reviews if review.id not in heard]
     waiting = f" The plan holds no finding of {_listed(silent)} yet." if silent else ""
@@ -173,12 +215,21 @@ def _lateness(basis: Basis) -> str:
         text = f"{len(late)} {verb} overdue{oldest} ({_refs(late)})."
     else:
         text = "No action is overdue."
-    if moved:
-        verb = "is" if len(moved) == 1 else "are"
+    approved = tuple(a for a in moved if a.moves[-1].approved)
+    asked = tuple(a for a in moved if not a.moves[-1].approved)
+    if approved:
+        verb, was = ("is", "it was") if len(approved) == 1 else ("are", "they were")
         more = " more" if late else ""
         text += (
-            f" {len(moved)}{more} {verb} past the date first agreed and on time only because it "
-            f"was moved ({_refs(moved)})."
+            f" {len(approved)}{more} {verb} past the date first agreed, and not overdue only "
+            f"because {was} moved ({_refs(approved)})."
+        )
+    if asked:
+        verb = "is" if len(asked) == 1 else "are"
+        more = " more" if late or approved else ""
+        text += (
+            f" {len(asked)}{more} {verb} past the date first agreed, and not overdue only because "
+            f"a later date was asked for, which nobody has approved yet ({_refs(asked)})."
         )
     if undated:
         verb = "has" if len(undated) == 1 else "have"
@@ -202,14 +253,16 @@ def _ratings(basis: Basis) -> str:
     )
     if rosier:
         places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"
-        text += f" In {places} what is declared is rosier than the facts."
+        done = sum(line.stage not in OPEN_STAGES for line in rosier)
+        among = f" ({done} of them delivered or embedded)" if done else ""
+        text += f" In {places}{among} what is declared is rosier than the facts."
     return text
 
 
-def _ahead_of_day(basis: Basis) -> str:
+def _ahead_of_day(view: View) -> str:
     days = [
         day
-        for action in basis.view.actions
+        for action in view.actions
         for day in (
             action.updated,
             action.delivered,
@@ -218,11 +271,11 @@ def _ahead_of_day(basis: Basis) -> str:
             *(evidence.on for evidence in action.evidence),
             *(milestone.done for milestone in action.milestones),
         )
-        if day and day > basis.as_at
+        if day and day > view.as_at
     ]
     if not days:
         return ""
-    stated, latest = without_weekday(basis.as_at), without_weekday(max(days))
+    stated, latest = without_weekday(view.as_at), without_weekday(max(days))
     return (
         f"The file holds entries made after {stated} (the latest of {latest}): this page reckons "
         f"dates as at {stated}, but states those entries as they stand now."
@@ -238,7 +291,7 @@ def immediate(basis: Basis) -> Section:
 
 
 def short_immediate(basis: Basis) -> Section:
-    """The same, a line for each action: who owns it stands in the full report."""
+    """Give the same, a line for each action: who owns it stands in the full report."""
     return _immediate(basis, tuple(column for column in STANDING if column != "owner"))
 
 
@@ -266,11 +319,12 @@ def counts(basis: Basis) -> Section:
     """How many actions of each theme stand where."""
     if not basis.lines:
         return Section("counts", "", ())
-    rows = counts_by_theme(basis.lines)
+    rows = counts_by_theme(basis.lines, _total(basis.view))
     shared = sum(len(line.themes) > 1 for line in basis.lines)
-    serving = "action that serves" if shared == 1 else "actions that serve"
+    serving = "action serves" if shared == 1 else "actions serve"
     note = (
-        f"{shared} {serving} more than one theme: counted under each, and once for the whole plan."
+        f"{shared} {serving} more than one theme, counted under each of them, and once in the "
+        "last row."
     )
     blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, BY_RATING)]
     if shared:
@@ -297,6 +351,13 @@ def _in_period(day: date | None, basis: Basis) -> bool:
     return day is not None and basis.since <= day <= basis.as_at
 
 
+RESULTS = {
+    "confirmed": "confirmed",
+    "partly": "confirmed only in part",
+    "not-confirmed": "not confirmed",
+}
+
+
 def _tests_in_period(action: Action, basis: Basis) -> list[Test]:
     return [test for test in action.tests_by_others() if _in_period(test.on, basis)]
 
@@ -307,7 +368,7 @@ def _completion(action: Action, basis: Basis) -> str:
         late = _against_date(action)
         told += f", delivered {without_weekday(action.delivered)}{late}"
     shown = [
-        f"tested by {test.by}, {without_weekday(test.on)}: {test.result}"
+        f"tested by {test.by}, {without_weekday(test.on)}: {RESULTS[test.result]}"
         for test in _tests_in_period(action, basis)
         if test.on
     ]
@@ -323,19 +384,18 @@ def _against_date(action: Action) -> str:
 
 
 def exceptions(basis: Basis) -> Section:
-    """Each open action that is off course by its owner's rating or its dates, and why."""
+    """Each action that is off course, by its owner's rating or by the facts, and why."""
     off = [line for line in basis.lines if _is_exception(line)]
     off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
     cards: tuple[Block, ...] = tuple(_exception(line, basis) for line in off)
-    empty = (Prose("None: no open action is red, amber, overdue or slipping."),)
+    empty = (Prose("None: no action is red or amber, neither as rated nor by the facts."),)
     return Section("exceptions", "Exceptions", cards or empty)
 
 
 def _is_exception(line: ActionLine) -> bool:
-    if line.stage not in {"not-started", "in-progress"}:
-        return False
-    dated = {"overdue", "past-original", "slipping"}
-    return line.rag in {"red", "amber"} or line.rule in dated
+    if line.stage in OPEN_STAGES:
+        return bool(rag.RANK.get(line.rag) or rag.RANK.get(line.verdict))
+    return line.rule in {"not-confirmed", "partly-confirmed"}
 
 
 def _severity(line: ActionLine) -> int:
@@ -402,13 +462,35 @@ def untested(basis: Basis) -> Section:
     return Section("untested", "Delivered, and not tested by anyone else", blocks)
 
 
+FACTS = (
+    "what dates, stages and tests in the file support, whatever the colours of ratings are called: "
+    "red, late, not approved or not confirmed; amber, something is against it; green, nothing is"
+)
+
+
+def shelved(basis: Basis) -> Section:
+    """What was parked or superseded, why, and the date that it had."""
+    items = [
+        f"{line.ref} {line.title} ({line.owner}), {line.stage}: "
+        f"{_sentence(line.reason or 'no reason')}{_was_due(line)}"
+        for line in basis.lines
+        if line.stage in rag.UNRATED_STAGES
+    ]
+    return Section("shelved", "Parked or superseded", (Items(tuple(items)),) if items else ())
+
+
+def _was_due(line: ActionLine) -> str:
+    return f" It was due {without_weekday(line.due)}." if line.due else ""
+
+
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
     stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
-        "Rated: what the owner declares. Facts: what dates, stages and tests in the file support.",
+        "Rated: what the owner declares.",
+        f"Facts: {FACTS}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
@@ -418,12 +500,16 @@ def legend(basis: Basis) -> Section:
 
 
 def whole_plan(basis: Basis) -> Section:
-    """Every action, by theme; one that serves several stands under its first."""
+    """Every action, under each theme that it serves."""
     blocks: list[Block] = []
-    for theme in dict.fromkeys(line.theme for line in basis.lines):
-        blocks.append(Prose(f"Theme: {theme or 'none'}"))
-        blocks.append(Table(tuple(line for line in basis.lines if line.theme == theme), WHOLE))
-    return Section("plan", "The whole plan, by theme", tuple(blocks))
+    for theme in dict.fromkeys(theme for line in basis.lines for theme in line.themes):
+        blocks.append(Prose(f"Theme: {theme}"))
+        blocks.append(Table(tuple(line for line in basis.lines if theme in line.themes), WHOLE))
+    without = tuple(line for line in basis.lines if not line.themes)
+    if without:
+        blocks += [Prose("No theme"), Table(without, WHOLE)]
+    heading = "These actions, by theme" if basis.view.filtered else "The whole plan, by theme"
+    return Section("plan", heading, tuple(blocks))
 
 
 # --- the one page -------------------------------------------------------------------------------
@@ -443,16 +529,17 @@ def short_exceptions(basis: Basis) -> Section:
 
 def _short(card: Card) -> str:
     facts = dict(card.facts)
-    rated = facts["Rated"].partition(";")[0]
     why = facts["Reason"] if "the facts say green" in facts["Rated"] else _first(facts["Facts"])
-    return f"{card.heading}. Rated {rated}. {_sentence(why)}"
+    return f"{card.heading}. Rated {facts['Rated']}. {_sentence(why)}"
 
 
 def short_counts(basis: Basis) -> Section:
     """Ratings by theme."""
     if not basis.lines:
         return Section("counts", "", ())
-    return Section("counts", "Ratings", (Table(counts_by_theme(basis.lines), BY_RATING),))
+    return Section(
+        "counts", "Ratings", (Table(counts_by_theme(basis.lines, _total(basis.view)), BY_RATING),)
+    )
 
 
 def short_legend(basis: Basis) -> Section:
@@ -472,7 +559,7 @@ def _sentence(text: str) -> str:
 
 
 def _listed(parts: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(parts[:-1]), parts[-1]) if part)
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
 
 
 def _refs(actions: Iterable[Action]) -> str:
@@ -491,7 +578,9 @@ SECTIONS: tuple[Callable[[Basis], Section], ...] = (
     challenges,
     due_next,
     untested,
+    shelved,
     legend,
+    reviews,
     whole_plan,
 )
 SUMMARY: tuple[Callable[[Basis], Section], ...] = (
