@@ -45,6 +45,7 @@ def picture() -> str:
     svg = console.export_svg(title=title, theme=THEME, unique_id="report")
     svg = re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
     svg = svg.replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+    svg = svg.replace("<text ", '<text xml:space="preserve" ')
     return re.sub(r"<!-- Generated with Rich .*? -->\n", "", svg)
 
 

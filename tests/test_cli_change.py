@@ -366,12 +366,50 @@ def test_the_json_of_a_change_states_its_day_as_every_other_document_does(run: R
 
 
 def test_a_change_that_is_so_already_writes_nothing_and_is_no_error(three: Path, run: Run) -> None:
-    assert run("update", "A1", "--rag", "green", *DAY).code == 0
     before = contents(three.parent)
     ran = run("update", "A1", "--rag", "green", *DAY)
     assert (ran.code, ran.out) == (0, "")
     assert ran.err == "Nothing was changed: it is so already.\n"
     assert contents(three.parent) == before
+
+
+@pytest.mark.usefixtures("three")
+def test_the_json_of_a_change_tells_whether_it_was_a_dry_run(run: Run) -> None:
+    tried = json.loads(run("note", "A1", "x", "--json", "--dry-run", *DAY).out)
+    made = json.loads(run("note", "A1", "x", "--json", *DAY).out)
+    assert tried == {**made, "dry_run": True}
+    assert made["dry_run"] is False
+
+
+def test_what_is_parked_needs_its_own_reason_and_leaves_it_when_it_is_taken_up(
+    three: Path, run: Run
+) -> None:
+    def reason() -> str:
+        (action, *_) = reader.read(three.read_bytes(), "plan.toml").plan.actions
+        return action.reason
+
+    assert run("update", "A1", "--rag", "amber", "--reason", "Two are ill.", *DAY).code == 0
+    ran = run("update", "A1", "--stage", "parked", *DAY)
+    assert (ran.code, ran.out) == (6, "")
+    assert "A1 would be parked with no reason: say why with --reason." in ran.err
+    parked = ("update", "A1", "--stage", "parked", "--rag", "none", "--reason", "No money.")
+    assert run(*parked, *DAY).code == 0
+    assert reason() == "No money."
+    assert run("update", "A1", "--stage", "in-progress", *DAY).code == 0
+    assert reason() == ""
+    assert run(*parked, *DAY).code == 0
+    again = ("update", "A1", "--stage", "in-progress", "--reason", "Half the money.")
+    assert run(*again, *DAY).code == 0
+    assert reason() == "Half the money."
+    assert reads_well(three)
+
+
+def test_an_approval_is_of_every_move_that_still_waits(three: Path, run: Run) -> None:
+    for due in ("2014-04-30", "2014-05-30"):
+        assert run("move", "A1", "--due", due, "--why", "Ill.", *DAY).code == 0
+    assert run("move", "A1", "--approved", "Cabinet", *DAY).code == 0
+    action = reader.read(three.read_bytes(), "plan.toml").plan.find("actions", "A1")
+    assert [move.approved for move in action.moves] == ["Cabinet", "Cabinet"]
 
 
 @pytest.mark.usefixtures("three")
@@ -595,7 +633,7 @@ def test_the_history_is_only_ever_appended_to(three: Path, run: Run) -> None:
 def test_a_plan_grows_from_nothing_by_commands_alone(tmp_path: Path, run: Run) -> None:
     started = run("init", "--title", 'Children\'s "best" plan', "--organisation", "A council", *DAY)
     assert (started.code, started.out) == (0, "")
-    path = tmp_path / "plans" / "children-s-best-plan.toml"
+    path = tmp_path / "plans" / "childrens-best-plan.toml"
     assert str(path.name) in started.err
     assert reads_well(path)
     assert len(entries(path)) == 1
@@ -626,6 +664,14 @@ def test_a_plan_grows_from_nothing_by_commands_alone(tmp_path: Path, run: Run) -
     plan = reader.read(path.read_bytes(), path.name).plan
     assert plan.title == 'Children\'s "best" plan'
     assert plan.actions[0].stage == "delivered"
+
+
+@pytest.mark.parametrize("title", ["Children's services", "Children\u2019s services"])
+def test_init_drops_the_apostrophes_of_a_title_from_the_name(
+    title: str, tmp_path: Path, run: Run
+) -> None:
+    assert run("init", "--title", title, *DAY).code == 0
+    assert (tmp_path / "plans" / "childrens-services.toml").exists()
 
 
 def test_init_takes_a_path_and_never_writes_over_a_file(tmp_path: Path, run: Run) -> None:

@@ -229,8 +229,8 @@ def test_the_json_of_list_has_every_fact_of_an_action_and_null_for_what_is_absen
         "times": 1,
         "stage": "not-started",
         "rag": "red",
-        "verdict": "amber",
-        "rule": "past-original",
+        "verdict": "red",
+        "rule": "not-approved",
         "challenge": None,
         "reason": "Ill.",
         "note": None,
@@ -412,8 +412,8 @@ def test_overdue_lists_the_oldest_first_and_tells_of_the_undated_and_the_moved(r
         ),
         (
             "1 open action with no due date: A5.\n"
-            "1 more action is past the date first agreed, and on time only because it was moved:"
-            " A6.\n"
+            "1 more action is past the date first agreed, and not overdue only because it was"
+            " moved: A6.\n"
         ),
     )
     document = json.loads(run("overdue", "--json", *DAY).out)
@@ -541,14 +541,13 @@ def test_show_gives_all_of_an_action_whatever_the_case_of_its_ref(run: Run) -> N
     document = json.loads(run("show", "A4", "--json", *DAY).out)
     assert [section["key"] for section in document["sections"]] == [
         "action",
-        "signals",
         "answers",
         "moves",
         "milestones",
     ]
     (card,) = document["sections"][0]["blocks"]
-    assert card["facts"]["Stage"] == "in-progress"
-    assert document["sections"][3]["blocks"][0]["lines"][0]["moved_to"] == "2014-03-31"
+    assert card["facts"]["Stage"] == "in progress"
+    assert document["sections"][2]["blocks"][0]["lines"][0]["moved_to"] == "2014-03-31"
 
 
 @pytest.mark.usefixtures("birmingham")
@@ -617,7 +616,7 @@ def test_the_report_has_its_sections_in_the_order_of_a_paper(run: Run) -> None:
     keys = [section["key"] for section in document["sections"]]
     order = [
         "decisions", "position", "immediate", "counts", "completed", "exceptions", "moves",
-        "overdue", "challenges", "due", "untested", "legend", "plan",
+        "overdue", "challenges", "due", "untested", "legend", "reviews", "plan",
     ]  # fmt: skip
     assert keys == order
     assert document["period"] == "Since Monday 20 January 2014"
@@ -642,6 +641,17 @@ def test_the_summary_is_one_page_that_starts_with_what_was_immediate(run: Run) -
 def test_the_period_of_the_report_starts_where_it_is_told_to(run: Run) -> None:
     ran = run("report", "--since", "3 Feb 2014", *DAY)
     assert "As at Monday 10 February 2014. Since Monday 3 February 2014." in ran.out
+
+
+@pytest.mark.usefixtures("birmingham")
+def test_the_report_of_a_part_says_under_its_day_that_it_is_not_the_whole(run: Run) -> None:
+    asked = ("report", "--review", "LGA", "--owner", "Head of partnerships", *DAY)
+    caution = "Not the whole plan: only owner Head of partnerships; review LGA, 3 of 19 actions."
+    lines = run(*asked).out.splitlines()
+    at = lines.index("As at Monday 10 February 2014. Since Monday 20 January 2014.")
+    assert lines[at + 1] == caution
+    assert json.loads(run(*asked, "--json").out)["caution"] == caution
+    assert json.loads(run("report", "--json", *DAY).out)["caution"] is None
 
 
 # --- a plan in which something is wrong ---------------------------------------------------------

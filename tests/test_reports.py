@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -43,9 +44,10 @@ ALWAYS = [
     "overdue",
     "due",
     "legend",
+    "reviews",
     "plan",
 ]
-"""The sections of a report on any plan that has an action and an immediate finding."""
+"""The sections of a report on any plan that has a review, an immediate finding and an action."""
 
 
 def report(plan: Plan, as_at: date = AS_AT, since: date = SINCE, **wanted: Any) -> Report:
@@ -108,7 +110,10 @@ def test_the_position_of_one_action_is_said_in_the_singular(plan: Plan) -> None:
     updated = 2014-02-03
     """
     assert said(report(plan), "position") == [
-        "1 of 2 findings are answered, by 1 action: 1 in progress. No action answers F2.",
+        (
+            "1 of 2 findings are answered, by 1 action: 1 in progress. No action that is not "
+            "parked or superseded answers F2."
+        ),
         "1 action is overdue, by 1 working day (A1).",
         (
             "Of 1 open action, owners rate 0 red, 0 amber and 1 green; the facts in the file "
@@ -144,7 +149,7 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
     title = "Three"
     owner = "Head of service"
     due = 2014-03-31
-    moves = [ { from = 2014-01-31, to = 2014-03-31, why = "Late." } ]
+    moves = [ { from = 2014-01-31, to = 2014-03-31, why = "Late.", approved = "Board" } ]
 
     [[action]]
     id = "A4"
@@ -152,7 +157,7 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
     title = "Four"
     owner = "Head of service"
     due = 2014-03-31
-    moves = [ { from = 2014-01-30, to = 2014-03-31, why = "Late." } ]
+    moves = [ { from = 2014-01-30, to = 2014-03-31, why = "Late.", approved = "Board" } ]
 
     [[action]]
     id = "A5"
@@ -205,8 +210,8 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
         ),
         (
             "2 actions are overdue, the oldest by 5 working days (A2, A1). 2 more are past the "
-            "date first agreed and on time only because it was moved (A4, A3). 2 have no due date "
-            "(A5, A6)."
+            "date first agreed, and not overdue only because they were moved (A4, A3). 2 have no "
+            "due date (A5, A6)."
         ),
         (
             "Of 6 open actions, owners rate 0 red, 0 amber, 2 green and 4 not at all; the facts in "
@@ -225,7 +230,7 @@ def test_nothing_late_is_said_and_one_moved_and_one_undated_in_the_singular(plan
     title = "One"
     owner = "Head of service"
     due = 2014-03-31
-    moves = [ { from = 2014-01-31, to = 2014-03-31, why = "Late." } ]
+    moves = [ { from = 2014-01-31, to = 2014-03-31, why = "Late.", approved = "Board" } ]
 
     [[action]]
     id = "A2"
@@ -233,10 +238,44 @@ def test_nothing_late_is_said_and_one_moved_and_one_undated_in_the_singular(plan
     title = "Two"
     owner = "Head of service"
     """
-    lateness = said(report(plan), "position")[1]
-    assert lateness.startswith("No action is overdue. 1 ")
-    assert " is past the date first agreed and on time only because it was moved (A1)." in lateness
-    assert lateness.endswith(" 1 has no due date (A2).")
+    assert said(report(plan), "position")[1] == (
+        "No action is overdue. 1 is past the date first agreed, and not overdue only because it "
+        "was moved (A1). 1 has no due date (A2)."
+    )
+
+
+def test_a_later_date_that_nobody_approved_is_told_apart_from_one_that_was(plan: Plan) -> None:
+    """One move approved, one asked for.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    due = 2014-03-31
+    moves = [ { from = 2014-01-31, to = 2014-03-31, why = "Late.", approved = "Board" } ]
+
+    [[action]]
+    id = "A2"
+    answers = ["F2"]
+    title = "Two"
+    owner = "Head of service"
+    due = 2014-03-31
+    moves = [ { from = 2014-01-31, to = 2014-03-31, why = "Late." } ]
+    """
+    asked = (
+        "past the date first agreed, and not overdue only because a later date was asked for, "
+        "which nobody has approved yet"
+    )
+    assert said(report(plan), "position")[1] == (
+        "No action is overdue. 1 is past the date first agreed, and not overdue only because it "
+        f"was moved (A1). 1 more is {asked} (A2)."
+    )
+    _, waiting = plan.actions
+    made = report(plan._replace(actions=(waiting,)))
+    assert said(made, "position")[1] == f"No action is overdue. 1 is {asked} (A2)."
+    made = report(plan._replace(actions=(waiting, waiting._replace(id="A3"))))
+    assert said(made, "position")[1] == f"No action is overdue. 2 are {asked} (A2, A3)."
 
 
 def test_a_plan_of_closed_actions_has_no_ratings_to_state() -> None:
@@ -263,8 +302,39 @@ def test_a_review_that_is_not_in_yet_and_a_finding_that_nobody_answers_are_named
     """
     (answered, _) = said(report(plan), "position")
     assert answered == (
-        "0 of 2 findings are answered, by no actions. No action answers F1 and F2. The plan holds "
-        "no finding of DFE and OFS yet."
+        "0 of 2 findings are answered, by no actions. No action that is not parked or superseded "
+        "answers F1 and F2. The plan holds no finding of DFE and OFS yet."
+    )
+
+
+@pytest.mark.parametrize("stage", ["parked", "superseded"])
+def test_what_is_parked_or_superseded_answers_nothing(stage: str) -> None:
+    made = report(with_action(f'stage = "{stage}"\nreason = "No money."'))
+    assert said(made, "position")[0] == (
+        f"0 of 2 findings are answered, by 1 action: 1 {stage}. No action that is not parked or "
+        "superseded answers F1 and F2."
+    )
+
+
+def test_a_finding_that_is_declined_asks_for_no_answer_and_is_named_apart(plan: Plan) -> None:
+    """One declined finding beside two that ask for an answer.
+
+    [[finding]]
+    id = "F3"
+    review = "LGA"
+    text = "Close the front door."
+    response = "declined"
+    reason = "It is the law."
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    """
+    assert said(report(plan), "position")[0] == (
+        "1 of 2 findings are answered, by 1 action: 1 not started. No action that is not parked or "
+        "superseded answers F2. Declined, with a reason: F3."
     )
 
 
@@ -300,6 +370,61 @@ def test_a_filtered_position_says_that_it_looks_at_a_part(plan: Plan) -> None:
     assert said(made, "position")[0] == "No actions looked at here."
 
 
+def test_a_filtered_report_says_before_all_else_that_it_is_not_the_whole_plan(plan: Plan) -> None:
+    """Two actions of two themes, one with an entry that is after the day.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    updated = 2014-03-03
+
+    [[action]]
+    id = "A2"
+    answers = ["F2"]
+    title = "Two"
+    owner = "Head of HR"
+    """
+    made = report(plan, theme=("workforce",), owner=("Head of HR",))
+    assert made.caution == (
+        "Not the whole plan: only owner Head of HR; theme workforce, 1 of 2 actions."
+    )
+    assert [line.theme for line in tables(made, "counts")[0].lines] == [
+        "workforce",
+        "these actions",
+    ]
+    assert section(made, "plan").heading == "These actions, by theme"
+    assert report(plan, theme=("performance",)).caution == (
+        "Not the whole plan: only theme performance, 1 of 2 actions. The file holds entries made "
+        "after 10 February 2014 (the latest of 3 March 2014): this page reckons dates as at 10 "
+        "February 2014, but states those entries as they stand now."
+    )
+    view = query.view(plan, AS_AT, query.Filter(theme=("workforce",)))
+    short = paper.summary(view, SINCE)
+    assert short.caution == "Not the whole plan: only theme workforce, 1 of 2 actions."
+    assert tables(short, "counts")[0].lines[-1].theme == "these actions"
+
+
+def test_a_caution_stands_directly_under_the_day(plan: Plan) -> None:
+    """One action.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    """
+    made = report(plan, theme=("performance",))
+    lines = plain.render(made).splitlines()
+    at = lines.index("As at Monday 10 February 2014. Since Monday 13 January 2014.")
+    assert lines[at + 1 : at + 3] == [made.caution, ""]
+    drawn = FORMATS["terminal"](made)
+    assert drawn.index("As at") < drawn.index("Not the whole plan") < drawn.index("The position")
+    assert json.loads(as_json.render(made))["caution"] == made.caution
+    assert json.loads(as_json.render(report(plan)))["caution"] is None
+
+
 def test_less_than_a_working_day_is_not_said_as_no_working_days() -> None:
     made = report(with_action("due = 2014-02-07"), as_at=date(2014, 2, 8))
     assert "no working days" not in said(made, "position")[1]
@@ -331,7 +456,7 @@ AHEAD = [
 
 @pytest.mark.parametrize("toml", AHEAD)
 def test_an_entry_made_after_the_day_of_the_report_is_admitted(toml: str) -> None:
-    assert said(report(with_action(toml)), "position")[-1] == (
+    assert report(with_action(toml)).caution == (
         "The file holds entries made after 10 February 2014 (the latest of 3 March 2014): this "
         "page reckons dates as at 10 February 2014, but states those entries as they stand now."
     )
@@ -339,8 +464,7 @@ def test_an_entry_made_after_the_day_of_the_report_is_admitted(toml: str) -> Non
 
 @pytest.mark.parametrize("toml", AHEAD)
 def test_no_entry_is_after_a_later_day(toml: str) -> None:
-    position = said(report(with_action(toml), as_at=date(2014, 3, 3)), "position")
-    assert not any("The file holds entries made after" in text for text in position)
+    assert report(with_action(toml), as_at=date(2014, 3, 3)).caution == ""
 
 
 # --- sections -----------------------------------------------------------------------------------
@@ -358,7 +482,9 @@ def test_an_empty_plan_has_the_sections_that_say_that_nothing_is_there() -> None
         "legend",
     ]
     assert said(made, "completed") == ["Nothing."]
-    assert said(made, "exceptions") == ["None: no open action is red, amber, overdue or slipping."]
+    assert said(made, "exceptions") == [
+        "None: no action is red or amber, neither as rated nor by the facts."
+    ]
     assert tables(made, "moves")[0].empty == "No date was moved since 13 January 2014."
     assert tables(made, "due")[0].empty == "Nothing is due up to 24 February 2014."
 
@@ -387,6 +513,14 @@ def test_every_section_stands_in_its_order_where_there_is_something_to_say(plan:
     owner = "Head of service"
     stage = "delivered"
     delivered = 2014-02-03
+
+    [[action]]
+    id = "A3"
+    answers = ["F2"]
+    title = "Three"
+    owner = "Head of service"
+    stage = "parked"
+    reason = "No money."
     """
     assert keys(report(plan)) == [
         "decisions",
@@ -400,9 +534,71 @@ def test_every_section_stands_in_its_order_where_there_is_something_to_say(plan:
         "challenges",
         "due",
         "untested",
+        "shelved",
         "legend",
+        "reviews",
         "plan",
     ]
+
+
+def test_what_is_parked_or_superseded_is_listed_with_its_reason_and_its_date(plan: Plan) -> None:
+    """One parked with a date, one superseded with none, one open.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    due = 2014-03-31
+    stage = "parked"
+    reason = "No money"
+
+    [[action]]
+    id = "A2"
+    answers = ["F2"]
+    title = "Two"
+    owner = "Head of HR"
+    stage = "superseded"
+    reason = "See A3."
+
+    [[action]]
+    id = "A3"
+    answers = ["F2"]
+    title = "Three"
+    owner = "Head of HR"
+    """
+    made = report(plan)
+    assert section(made, "shelved").heading == "Parked or superseded"
+    assert said(made, "shelved") == [
+        "A1 One (Head of service), parked: No money. It was due 31 March 2014.",
+        "A2 Two (Head of HR), superseded: See A3.",
+    ]
+
+
+def test_the_reviews_are_named_with_their_body_and_their_date(plan: Plan) -> None:
+    """One more review, with all that is known of it.
+
+    [[review]]
+    id = "DFE"
+    title = "Notice"
+    body = "Department for Education"
+    on = 2014-02-17
+    """
+    assert said(report(plan), "reviews") == [
+        "LGA: Peer review",
+        "DFE: Notice, Department for Education, 17 February 2014",
+    ]
+
+
+def test_the_tables_of_where_actions_stand_give_what_the_facts_say_beside_the_rating() -> None:
+    toml = 'due = 2014-02-14\nrag = "green"\nupdated = 2013-12-31'
+    made = report(with_action(toml))
+    for key in ("immediate", "due", "plan"):
+        table = tables(made, key)[0]
+        at = table.columns.index("rag")
+        assert table.columns[at + 1] == "verdict"
+        assert [(line.rag, line.verdict) for line in table.lines] == [("green", "amber")]
+    assert COLUMNS["verdict"] == "Facts"
 
 
 def test_what_is_tested_is_not_listed_as_untested() -> None:
@@ -442,6 +638,40 @@ def test_a_decision_is_sought_only_for_an_open_move_that_nobody_approved(
                 "2014: Late."
             )
         ]
+
+
+def test_a_decision_says_how_often_the_date_was_moved_before(plan: Plan) -> None:
+    """The third move of a date.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    due = 2014-04-30
+
+    [[action.moves]]
+    from = 2014-01-31
+    to = 2014-02-28
+    why = "Late."
+    approved = "Board"
+
+    [[action.moves]]
+    from = 2014-02-28
+    to = 2014-03-31
+    why = "Late."
+
+    [[action.moves]]
+    from = 2014-03-31
+    to = 2014-04-30
+    why = "Later still"
+    """
+    assert said(report(plan), "decisions") == [
+        (
+            "To approve that A1 (One) is due 30 April 2014 and not 31 March 2014 (moved twice "
+            "before, first agreed for 31 January 2014): Later still."
+        )
+    ]
 
 
 def test_only_the_last_move_waits_for_a_decision(plan: Plan) -> None:
@@ -550,7 +780,8 @@ def test_the_summary_gives_the_worst_five_and_counts_the_rest() -> None:
     view = query.view(read_plan(HEAD + late), AS_AT)
     items = said(paper.summary(view, SINCE), "exceptions")
     assert items[0] == (
-        "A1: T (Head of service). Rated not rated. Due 1 February 2014, 6 working days late."
+        "A1: T (Head of service). Rated not rated; the facts say red. Due 1 February 2014, 6 "
+        "working days late."
     )
     assert [item.partition(":")[0] for item in items[:5]] == ["A1", "A2", "A3", "A4", "A5"]
     assert items[5:] == ["And 2 more: the full report has them."]
@@ -560,7 +791,20 @@ def test_the_summary_gives_the_owner_s_reason_where_the_facts_are_not_against_it
     toml = 'due = 2014-03-31\nupdated = 2014-02-03\nrag = "red"\nreason = "Two posts are empty"'
     made = paper.summary(query.view(with_action(toml), AS_AT), SINCE)
     assert said(made, "exceptions") == [
-        "A1: Fix the front door (Head of service). Rated red. Two posts are empty."
+        (
+            "A1: Fix the front door (Head of service). Rated red; the facts say green. Two posts "
+            "are empty."
+        )
+    ]
+
+
+def test_the_summary_says_where_the_facts_are_against_the_rating() -> None:
+    view = query.view(with_action('due = 2014-02-07\nrag = "green"'), AS_AT)
+    assert said(paper.summary(view, SINCE), "exceptions") == [
+        (
+            "A1: Fix the front door (Head of service). Rated green; the facts say red. Due 7 "
+            "February 2014, 1 working day late."
+        )
     ]
 
 
@@ -601,6 +845,18 @@ COMPLETED = [
         'stage = "embedded"\ntests = [ { on = 2014-02-10, by = "DfE", result = "confirmed" } ]',
         "A1 Fix the front door (Head of service); tested by DfE, 10 February 2014: confirmed.",
         id="confirmed on the day itself",
+    ),
+    pytest.param(
+        'stage = "delivered"\ntests = [ { on = 2014-02-03, by = "DfE", result = "partly" } ]',
+        "A1 Fix the front door (Head of service); tested by DfE, 3 February 2014: confirmed only "
+        "in part.",
+        id="confirmed only in part",
+    ),
+    pytest.param(
+        'stage = "delivered"\n'
+        'tests = [ { on = 2014-02-03, by = "DfE", result = "not-confirmed" } ]',
+        "A1 Fix the front door (Head of service); tested by DfE, 3 February 2014: not confirmed.",
+        id="not confirmed",
     ),
     pytest.param(
         'stage = "delivered"\ndelivered = 2014-01-13',
@@ -664,18 +920,26 @@ def test_an_exception_says_that_no_reason_was_given_and_nothing_stated() -> None
     assert card.rating == "red"
 
 
+TESTED = 'tests = [ { on = 2014-02-03, by = "DfE", result = "%s" } ]'
 EXCEPTIONS = [
-    ('rag = "red"\nreason = "x"', True),
-    ('rag = "amber"\nreason = "x"', True),
-    ('rag = "green"', False),
-    ("forecast = 2014-04-30", True),
-    ("updated = 2013-12-31", False),
-    ('rag = "red"\nstage = "delivered"', False),
+    pytest.param('rag = "red"\nreason = "x"\nupdated = 2014-02-03', True, id="rated red"),
+    pytest.param('rag = "amber"\nreason = "x"\nupdated = 2014-02-03', True, id="rated amber"),
+    pytest.param('rag = "green"\nupdated = 2014-02-03', False, id="green, and nothing against it"),
+    pytest.param("updated = 2014-02-03", False, id="not rated, and nothing against it"),
+    pytest.param('rag = "green"', True, id="green, and never updated"),
+    pytest.param("forecast = 2014-04-30\nupdated = 2014-02-03", True, id="slipping"),
+    pytest.param("updated = 2013-12-31", True, id="stale"),
+    pytest.param('rag = "red"\nstage = "delivered"', False, id="rated red, and delivered"),
+    pytest.param('stage = "delivered"\n' + TESTED % "confirmed", False, id="confirmed"),
+    pytest.param('stage = "delivered"\n' + TESTED % "partly", True, id="confirmed in part"),
+    pytest.param('stage = "delivered"\n' + TESTED % "not-confirmed", True, id="not confirmed"),
+    pytest.param('stage = "embedded"\n' + TESTED % "partly", True, id="embedded, only in part"),
+    pytest.param('rag = "red"\nstage = "parked"\nreason = "x"', False, id="parked"),
 ]
 
 
 @pytest.mark.parametrize(("toml", "off"), EXCEPTIONS)
-def test_an_exception_is_open_and_off_course_by_rating_or_dates(toml: str, *, off: bool) -> None:
+def test_an_exception_is_off_course_by_rating_or_by_the_facts(toml: str, *, off: bool) -> None:
     made = report(with_action(f"due = 2014-03-31\n{toml}"))
     assert isinstance(section(made, "exceptions").blocks[0], Card) is off
 
@@ -813,7 +1077,15 @@ def test_a_challenge_names_the_action_its_owner_and_the_fact() -> None:
 
 def test_the_legend_states_the_words_of_the_plan() -> None:
     items = said(report(EMPTY), "legend")
-    assert items[0] == ("Blue: embedded: delivered, and tested by someone other than the owner.")
+    assert items[0] == (
+        "Blue: embedded, that is delivered and tested by someone other than the owner."
+    )
+    assert items[5] == (
+        "Facts: what dates, stages and tests in the file support, whatever the colours of ratings "
+        "are called: red, late, not approved or not confirmed; amber, something is against it; "
+        "green, nothing is."
+    )
+    assert items[5] == f"Facts: {paper.FACTS}."
     assert items[-1] == "Stale: open, and not updated for more than 28 days."
 
 
@@ -849,17 +1121,56 @@ def test_an_action_of_two_themes_is_under_each_and_once_in_the_whole(plan: Plan)
         ("whole plan", 2),
     ]
     assert said(made, "counts") == [
-        "1 action that serves more than one theme: counted under each, and once for the whole plan."
+        "1 action serves more than one theme, counted under each of them, and once in the last row."
     ]
-    assert said(made, "plan") == ["Theme: performance", "Theme: none"]
-    assert [refs(table) for table in tables(made, "plan")] == [["A1"], ["A2"]]
+
+
+def test_the_whole_plan_has_an_action_under_each_of_its_themes_and_those_of_none_last(
+    plan: Plan,
+) -> None:
+    """One action of no theme, one of two, one of one.
+
+    [[finding]]
+    id = "F3"
+    review = "LGA"
+    text = "No theme."
+
+    [[action]]
+    id = "A1"
+    answers = ["F3"]
+    title = "One"
+    owner = "Head of service"
+
+    [[action]]
+    id = "A2"
+    answers = ["F1", "F2"]
+    title = "Two"
+    owner = "Head of service"
+
+    [[action]]
+    id = "A3"
+    answers = ["F2"]
+    title = "Three"
+    owner = "Head of service"
+    """
+    made = report(plan)
+    assert section(made, "plan").heading == "The whole plan, by theme"
+    assert said(made, "plan") == ["Theme: performance", "Theme: workforce", "No theme"]
+    assert [refs(table) for table in tables(made, "plan")] == [["A2"], ["A2", "A3"], ["A1"]]
+
+
+def test_rosier_than_the_facts_is_counted_beside_the_stages() -> None:
+    stages, ratings = tables(report(with_action('rag = "green"')), "counts")
+    assert stages.columns[-1] == "rosier"
+    assert "rosier" not in ratings.columns
+    assert [line.rosier for line in stages.lines] == [1, 1]
 
 
 def test_two_actions_of_two_themes_are_said_in_the_plural() -> None:
     plan = with_action("")
     both = plan.actions[0]._replace(answers=("F1", "F2"))
     made = report(plan._replace(actions=(both, both._replace(id="A2"))))
-    assert said(made, "counts")[0].startswith("2 actions that serve more than one theme")
+    assert said(made, "counts")[0].startswith("2 actions serve more than one theme, ")
 
 
 days = st.none() | st.dates(date(2014, 1, 1), date(2014, 3, 31))
@@ -913,10 +1224,22 @@ def test_counts_add_up(plan: Plan) -> None:
 
 
 @given(plans)
-def test_every_action_stands_once_in_the_whole_plan(plan: Plan) -> None:
+def test_every_action_stands_in_the_whole_plan_under_each_of_its_themes(plan: Plan) -> None:
     made = report(plan)
-    listed = [ref for table in tables(made, "plan") for ref in refs(table)] if plan.actions else []
-    assert sorted(listed) == sorted(action.id for action in plan.actions)
+    blocks = section(made, "plan").blocks if plan.actions else ()
+    headings = [block.text for block in blocks if isinstance(block, Prose)]
+    listed = [
+        (heading, ref)
+        for heading, table in zip(headings, blocks[1::2], strict=True)
+        if isinstance(table, Table)
+        for ref in refs(table)
+    ]
+    themes = {"F1": "Theme: performance", "F2": "Theme: workforce"}
+    assert sorted(listed) == sorted(
+        (heading, action.id)
+        for action in plan.actions
+        for heading in [themes[ref] for ref in action.answers if ref in themes] or ["No theme"]
+    )
 
 
 # --- periods and headings -----------------------------------------------------------------------
@@ -1046,7 +1369,10 @@ def test_overdue_names_what_is_undated_and_what_only_a_move_put_on_time() -> Non
     assert [(line.ref, line.late, line.times) for line in table.lines] == [("A1", 1, 0)]
     assert notes == [
         "1 open action with no due date: A2.",
-        "1 more action is past the date first agreed, and on time only because it was moved: A3.",
+        (
+            "1 more action is past the date first agreed, and not overdue only because it was "
+            "moved: A3."
+        ),
     ]
     assert only(lists.overdue(query.view(EMPTY, AS_AT)))[0].empty == "No action is overdue."
 
@@ -1065,8 +1391,9 @@ def test_two_that_were_moved_are_said_in_the_plural() -> None:
     _, notes = only(
         lists.overdue(query.view(Plan(actions=(moved, moved._replace(id="A9"))), AS_AT))
     )
-    assert notes[0].endswith(
-        "actions are past the date first agreed, and on time only because it was moved: A3, A9."
+    assert notes[0] == (
+        "2 actions are past the date first agreed, and not overdue only because they were moved: "
+        "A3, A9."
     )
 
 
@@ -1125,13 +1452,14 @@ def test_a_card_of_a_bare_action_says_what_is_missing() -> None:
     assert made.subtitle == "A council: A1"
     assert facts(made) == {
         "Owner": "Head of service",
-        "Stage": "not-started",
+        "Stage": "not started",
         "Rated": "not rated",
         "Facts": "amber: It has no due date.",
         "Due": "no date",
     }
     assert keys(made) == ["action", "signals", "answers"]
-    assert said(made, "signals") == ["It has no due date.", "No update is recorded."]
+    assert section(made, "signals").heading == "What else the facts say"
+    assert said(made, "signals") == ["No update is recorded."]
     assert said(made, "answers") == ["F1 (LGA, immediate): The front door needs immediate action."]
 
 
@@ -1215,6 +1543,18 @@ def test_a_card_of_a_full_action_says_all_there_is(plan: Plan) -> None:
         "DfE on 6 February 2014: partly, of E1, E2. Read it.",
         "Auditor: confirmed.",
     ]
+
+
+def test_a_card_of_a_plan_of_no_organisation_is_headed_by_its_ref_alone() -> None:
+    view = query.view(with_action("")._replace(organisation=""), AS_AT)
+    assert cards.action(view, view.actions[0]).subtitle == "A1"
+
+
+def test_a_card_of_an_action_with_one_signal_does_not_say_it_twice() -> None:
+    view = query.view(with_action("due = 2014-03-31"), AS_AT)
+    made = cards.action(view, view.actions[0])
+    assert facts(made)["Facts"] == "amber: No update is recorded."
+    assert keys(made) == ["action", "answers"]
 
 
 def test_a_card_of_what_is_parked_says_that_it_is_not_rated() -> None:
@@ -1321,7 +1661,7 @@ def test_every_report_renders_in_every_format(name: str, form: str, shown: str) 
     made = REPORTS[name](query.view(plan, AS_AT))
     text = FORMATS[form](made)
     assert text == "" or text.endswith("\n")
-    assert "None" not in text.replace("None: no open action", "").replace("None given", "")
+    assert "None" not in text.replace("None: no action is", "").replace("None given", "")
     if form != "plain" or shown == "example":
         assert text
 
