@@ -413,7 +413,7 @@ def test_overdue_lists_the_oldest_first_and_tells_of_the_undated_and_the_moved(r
         (
             "1 open action with no due date: A5.\n"
             "1 more action is past the date first agreed, and not overdue only because it was"
-            " moved: A6.\n"
+            " moved: A6. Not approved yet: A6.\n"
         ),
     )
     document = json.loads(run("overdue", "--json", *DAY).out)

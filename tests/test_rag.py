@@ -226,6 +226,16 @@ CASES = [
         id="a later date asked for before the one agreed has passed",
     ),
     pytest.param(
+        {
+            "due": date(2014, 2, 7),
+            "moves": (Move(AS_AT, date(2014, 2, 12), date(2014, 2, 7), "x"),),
+        },
+        "red",
+        "overdue",
+        "Due 7 February 2014, 1 working day late. First agreed for 12 February 2014.",
+        id="an earlier date asked for is no later one that is not approved",
+    ),
+    pytest.param(
         {"due": None, "moves": moved(date(2014, 3, 31))},
         "amber",
         "past-original",

@@ -110,10 +110,7 @@ def test_the_position_of_one_action_is_said_in_the_singular(plan: Plan) -> None:
     updated = 2014-02-03
     """
     assert said(report(plan), "position") == [
-        (
-            "1 of 2 findings are answered, by 1 action: 1 in progress. No action that is not "
-            "parked or superseded answers F2."
-        ),
+        ("1 of 2 findings are answered, by 1 action: 1 in progress. Not answered: F2."),
         "1 action is overdue, by 1 working day (A1).",
         (
             "Of 1 open action, owners rate 0 red, 0 amber and 1 green; the facts in the file "
@@ -302,8 +299,8 @@ def test_a_review_that_is_not_in_yet_and_a_finding_that_nobody_answers_are_named
     """
     (answered, _) = said(report(plan), "position")
     assert answered == (
-        "0 of 2 findings are answered, by no actions. No action that is not parked or superseded "
-        "answers F1 and F2. The plan holds no finding of DFE and OFS yet."
+        "0 of 2 findings are answered, by no actions. Not answered: F1 and F2. The plan holds no "
+        "finding of DFE and OFS yet."
     )
 
 
@@ -311,8 +308,8 @@ def test_a_review_that_is_not_in_yet_and_a_finding_that_nobody_answers_are_named
 def test_what_is_parked_or_superseded_answers_nothing(stage: str) -> None:
     made = report(with_action(f'stage = "{stage}"\nreason = "No money."'))
     assert said(made, "position")[0] == (
-        f"0 of 2 findings are answered, by 1 action: 1 {stage}. No action that is not parked or "
-        "superseded answers F1 and F2."
+        f"0 of 2 findings are answered, by 1 action: 1 {stage}. Not answered: F1 and F2 (a parked "
+        "or superseded action is no answer)."
     )
 
 
@@ -333,8 +330,7 @@ def test_a_finding_that_is_declined_asks_for_no_answer_and_is_named_apart(plan: 
     owner = "Head of service"
     """
     assert said(report(plan), "position")[0] == (
-        "1 of 2 findings are answered, by 1 action: 1 not started. No action that is not parked or "
-        "superseded answers F2. Declined, with a reason: F3."
+        "1 of 2 findings are answered, by 1 action: 1 not started. Not answered: F2. Declined, with a reason: F3."
     )
 
 
@@ -780,7 +776,7 @@ def test_the_summary_gives_the_worst_five_and_counts_the_rest() -> None:
     view = query.view(read_plan(HEAD + late), AS_AT)
     items = said(paper.summary(view, SINCE), "exceptions")
     assert items[0] == (
-        "A1: T (Head of service). Rated not rated; the facts say red. Due 1 February 2014, 6 "
+        "A1: T (Head of service). Not rated; the facts say red. Due 1 February 2014, 6 "
         "working days late."
     )
     assert [item.partition(":")[0] for item in items[:5]] == ["A1", "A2", "A3", "A4", "A5"]
@@ -1371,7 +1367,7 @@ def test_overdue_names_what_is_undated_and_what_only_a_move_put_on_time() -> Non
         "1 open action with no due date: A2.",
         (
             "1 more action is past the date first agreed, and not overdue only because it was "
-            "moved: A3."
+            "moved: A3. Not approved yet: A3."
         ),
     ]
     assert only(lists.overdue(query.view(EMPTY, AS_AT)))[0].empty == "No action is overdue."
@@ -1393,7 +1389,7 @@ def test_two_that_were_moved_are_said_in_the_plural() -> None:
     )
     assert notes[0] == (
         "2 actions are past the date first agreed, and not overdue only because they were moved: "
-        "A3, A9."
+        "A3, A9. Not approved yet: A3, A9."
     )
 
 

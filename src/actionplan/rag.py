@@ -141,7 +141,9 @@ def _overdue(action: Action, _policy: Policy, as_at: date) -> str:
 
 def _not_approved(action: Action, _policy: Policy, as_at: date) -> str:
     agreed = last_approved_due(action)
-    if not action.is_open or agreed is None or agreed == action.due or agreed >= as_at:
+    if not action.is_open or agreed is None or agreed >= as_at:
+        return ""
+    if action.due is not None and action.due <= agreed:
         return ""
     days = in_working_days(working_days_between(agreed, as_at))
     return (

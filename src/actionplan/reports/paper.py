@@ -3,7 +3,8 @@
 The order is the skeleton that councils' papers share: decisions sought, the position, what asked
 for immediate action, counts, what was completed, exceptions with their reasons, dates moved,
 what is overdue against both dates, what is declared rosier than the facts, what is due next, what
-is delivered and untested, the legend, and the whole plan by theme.
+is delivered and untested, what is parked or superseded, the legend, the reviews, and the whole
+plan by theme.
 """
 
 from __future__ import annotations
@@ -187,20 +188,22 @@ def _answered(basis: Basis) -> str:
     live = (action for action in view.actions if action.stage not in rag.UNRATED_STAGES)
     answered = {ref for action in live for ref in action.answers}
     unanswered = [finding.id for finding in asked if finding.id not in answered]
-    left = f" No action that is not parked or superseded answers {_listed(unanswered)}."
-    left = left if unanswered else ""
+    shelved_only = {ref for action in view.actions for ref in action.answers} & set(unanswered)
+    why = " (a parked or superseded action is no answer)" if shelved_only else ""
+    left = f" Not answered: {_listed(unanswered)}{why}." if unanswered else ""
     left += f" Declined, with a reason: {_listed(declined)}." if declined else ""
     heard = {finding.review for finding in view.findings.values()}
     silent = [review.id for review in view.plan.reviews if review.id not in heard]
     waiting = f" The plan holds no finding of {_listed(silent)} yet." if silent else ""
+    by = f"{counted(len(basis.lines), 'action')}{standing}"
+    if not view.findings:
+        return f"The plan holds no findings yet, and {by}.{waiting}"
     if not asked:
-        return (
-            f"The plan holds no findings yet, and {counted(len(basis.lines), 'action')}{standing}."
-        )
+        return f"No finding of the plan asks for an answer; it has {by}.{left}{waiting}"
     verb = "is" if len(asked) == 1 else "are"
     return (
         f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} {verb} answered, by "
-        f"{counted(len(basis.lines), 'action')}{standing}.{left}{waiting}"
+        f"{by}.{left}{waiting}"
     )
 
 
@@ -530,7 +533,9 @@ def short_exceptions(basis: Basis) -> Section:
 def _short(card: Card) -> str:
     facts = dict(card.facts)
     why = facts["Reason"] if "the facts say green" in facts["Rated"] else _first(facts["Facts"])
-    return f"{card.heading}. Rated {facts['Rated']}. {_sentence(why)}"
+    rated = facts["Rated"]
+    rated = rated.capitalize() if rated.startswith("not") else f"Rated {rated}"
+    return f"{card.heading}. {rated}. {_sentence(why)}"
 
 
 def short_counts(basis: Basis) -> Section:
