@@ -330,7 +330,8 @@ def test_a_finding_that_is_declined_asks_for_no_answer_and_is_named_apart(plan: 
     owner = "Head of service"
     """
     assert said(report(plan), "position")[0] == (
-        "1 of 2 findings are answered, by 1 action: 1 not started. Not answered: F2. Declined, with a reason: F3."
+        "1 of 2 findings are answered, by 1 action: 1 not started. Not answered: F2. Declined, "
+        "with a reason: F3."
     )
 
 
