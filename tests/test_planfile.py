@@ -334,6 +334,11 @@ def test_a_table_by_nearly_the_right_name_is_told_and_not_passed_over() -> None:
     ]
 
 
+def test_a_table_of_another_name_is_kept_even_if_it_is_near() -> None:
+    (said,) = sentences(HEAD + '[owner]\nname = "x"\n')
+    assert said == "line 22: 'owner' is not a key that actionplan knows; is 'owners' meant?"
+
+
 def test_a_finding_that_is_declined_says_why() -> None:
     toml = HEAD.replace('theme = "workforce"', 'response = "declined"')
     assert sentences(toml) == [

@@ -127,12 +127,12 @@ class _Reading:
 
     def _misspelt_table(self, path: Path, key: str, value: object) -> bool:
         """Tell tables such as ``[[actions]]``, whose contents would silently not be read."""
-        meant = key.casefold().removesuffix("s")
-        near = meant if meant in schema.TABLES else f"{meant}s"
-        if path or near not in schema.TABLES or not isinstance(value, (dict, list)):
+        listed = isinstance(value, list)
+        meant = key.casefold().removesuffix("s") if listed else key.casefold()
+        if path or meant not in schema.TABLES or not isinstance(value, (dict, list)):
             return False
-        brackets = f"[[{near}]]" if isinstance(value, list) else f"[{near}]"
-        self._say((key,), "", f"'{key}' is not read: write {brackets}")
+        header = f"[[{meant}]]" if listed else f"[{meant}]"
+        self._say((key,), "", f"'{key}' is not read: write {header}")
         return True
 
     def _say(self, path: Path, ref: str, sentence: str) -> None:
