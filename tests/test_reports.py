@@ -27,7 +27,7 @@ from actionplan.model import (
 )
 from actionplan.planfile import reader
 from actionplan.renderers import as_json, plain, terminal
-from actionplan.reports import cards, lists, paper
+from actionplan.reports import cards, lists, paper, sections
 from actionplan.reports.blocks import COLUMNS, Card, Items, Prose, Report, Section, Table
 
 SINCE = date(2014, 1, 13)
@@ -1082,7 +1082,7 @@ def test_the_legend_states_the_words_of_the_plan() -> None:
         "are called: red, late, not approved or not confirmed; amber, something is against it; "
         "green, nothing is."
     )
-    assert items[5] == f"Facts: {paper.FACTS}."
+    assert items[5] == f"Facts: {sections.FACTS}."
     assert items[-1] == "Stale: open, and not updated for more than 28 days."
 
 

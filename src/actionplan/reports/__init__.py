@@ -2,5 +2,6 @@
 
 `blocks` are the parts that every renderer knows; `lines` the typed lines of tables; `lists` the
 short answers (list, due, overdue); `cards` what there is to know of one thing; `paper` the report
-to cabinet. A report is a value: a renderer turns it into text, and adds nothing.
+to cabinet, from `position`, `sections` and `onepage`, which share a `basis`. A report is a value: a
+renderer turns it into text, and adds nothing.
 """

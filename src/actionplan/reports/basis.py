@@ -1,0 +1,57 @@
+"""What every section of the paper is drawn from, and the words that they share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from actionplan.model import Action
+    from actionplan.query import View
+    from actionplan.reports.lines import ActionLine
+
+
+OPEN_STAGES = frozenset({"not-started", "in-progress"})
+
+
+class Basis(NamedTuple):
+    """What every section is drawn from, worked out once."""
+
+    view: View
+    since: date
+    lines: tuple[ActionLine, ...]
+    actions: Mapping[str, Action]
+    """The actions that are looked at, by their refs."""
+    by_ref: Mapping[str, ActionLine]
+
+    @property
+    def as_at(self) -> date:
+        """Give the day of the report."""
+        return self.view.as_at
+
+    def of(self, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
+        """Give the lines of some actions, in their order."""
+        return tuple(self.by_ref[action.id] for action in actions)
+
+
+def total(view: View) -> str:
+    """Name the last row of a count."""
+    return "these actions" if view.filtered else "whole plan"
+
+
+def sentence(text: str) -> str:
+    """End a text with a full stop, if nothing ends it yet."""
+    cleaned = text.strip()
+    return cleaned if cleaned.endswith((".", "!", "?")) else f"{cleaned}."
+
+
+def listed(parts: list[str]) -> str:
+    """Give a list in words: one, two and three."""
+    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
+
+
+def refs(actions: Iterable[Action]) -> str:
+    """Give the refs of some actions."""
+    return ", ".join(action.id for action in actions)

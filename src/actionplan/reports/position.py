@@ -1,0 +1,159 @@
+"""Where the plan stands, in sentences; what the meeting is asked to approve; the reviews."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from actionplan import query, rag
+from actionplan.dates import (
+    counted,
+    in_working_days,
+    times_in_words,
+    without_weekday,
+    working_days_between,
+)
+from actionplan.model import RATINGS
+from actionplan.reports.basis import OPEN_STAGES, Basis, listed, refs, sentence
+from actionplan.reports.blocks import Items, Prose, Section
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from actionplan.model import Action
+
+
+def decisions(basis: Basis) -> Section:
+    """What the meeting is asked to approve: the moves of dates that wait for it."""
+    asked = [
+        f"To approve that {action.id} ({action.title}) is due {without_weekday(move.to)} and not "
+        f"{without_weekday(move.from_)}{_moved_before(action)}: {sentence(move.why)}"
+        for action in basis.view.actions
+        if action.moves
+        for move in action.moves[-1:]
+        if not move.approved and move.to and move.from_ and action.is_open
+    ]
+    return Section("decisions", "Decisions sought", (Items(tuple(asked)),) if asked else ())
+
+
+def _moved_before(action: Action) -> str:
+    before, first = len(action.moves) - 1, action.original_due
+    if not before or not first:
+        return ""
+    return f" (moved {times_in_words(before)} before, first agreed for {without_weekday(first)})"
+
+
+def reviews(basis: Basis) -> Section:
+    """Which reviews the plan answers."""
+    items = [
+        ", ".join(part for part in (f"{r.id}: {r.title}", r.body, _day(r.on)) if part)
+        for r in basis.view.plan.reviews
+    ]
+    return Section("reviews", "The reviews", (Items(tuple(items)),) if items else ())
+
+
+def _day(day: date | None) -> str:
+    return without_weekday(day) if day else ""
+
+
+def position(basis: Basis) -> Section:
+    """Where the plan stands, in a few sentences."""
+    sentences = [_answered(basis), _lateness(basis), _ratings(basis)]
+    return Section("position", "The position", tuple(Prose(text) for text in sentences if text))
+
+
+def _answered(basis: Basis) -> str:
+    view = basis.view
+    stages = Counter(line.stage for line in basis.lines)
+    parts = [
+        f"{stages[stage]} {words}"
+        for stage, words in (
+            ("not-started", "not started"),
+            ("in-progress", "in progress"),
+            ("delivered", "delivered by their owners' account"),
+            ("embedded", "embedded, tested by someone else"),
+            ("parked", "parked"),
+            ("superseded", "superseded"),
+        )
+        if stages[stage]
+    ]
+    standing = f": {listed(parts)}" if parts else ""
+    if view.filtered:
+        return f"{counted(len(basis.lines), 'action').capitalize()} looked at here{standing}."
+    asked = [f for f in view.findings.values() if not f.is_strength and f.response != "declined"]
+    declined = [f.id for f in view.findings.values() if f.response == "declined"]
+    live = (action for action in view.actions if action.stage not in rag.UNRATED_STAGES)
+    answered = {ref for action in live for ref in action.answers}
+    unanswered = [finding.id for finding in asked if finding.id not in answered]
+    shelved_only = {ref for action in view.actions for ref in action.answers} & set(unanswered)
+    why = " (a parked or superseded action is no answer)" if shelved_only else ""
+    left = f" Not answered: {listed(unanswered)}{why}." if unanswered else ""
+    left += f" Declined, with a reason: {listed(declined)}." if declined else ""
+    heard = {finding.review for finding in view.findings.values()}
+    silent = [review.id for review in view.plan.reviews if review.id not in heard]
+    waiting = f" The plan holds no finding of {listed(silent)} yet." if silent else ""
+    by = f"{counted(len(basis.lines), 'action')}{standing}"
+    if not view.findings:
+        return f"The plan holds no findings yet, and {by}.{waiting}"
+    if not asked:
+        return f"No finding of the plan asks for an answer; it has {by}.{left}{waiting}"
+    verb = "is" if len(asked) == 1 else "are"
+    return (
+        f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} {verb} answered, by "
+        f"{by}.{left}{waiting}"
+    )
+
+
+def _lateness(basis: Basis) -> str:
+    late = query.overdue(basis.view)
+    moved = query.past_original(basis.view)
+    undated = query.undated(basis.view)
+    if late and late[0].due:
+        days = in_working_days(working_days_between(late[0].due, basis.as_at))
+        verb = "action is" if len(late) == 1 else "actions are"
+        oldest = f", by {days}" if len(late) == 1 else f", the oldest by {days}"
+        text = f"{len(late)} {verb} overdue{oldest} ({refs(late)})."
+    else:
+        text = "No action is overdue."
+    approved = tuple(a for a in moved if a.moves[-1].approved)
+    asked = tuple(a for a in moved if not a.moves[-1].approved)
+    if approved:
+        verb, was = ("is", "it was") if len(approved) == 1 else ("are", "they were")
+        more = " more" if late else ""
+        text += (
+            f" {len(approved)}{more} {verb} past the date first agreed, and not overdue only "
+            f"because {was} moved ({refs(approved)})."
+        )
+    if asked:
+        verb = "is" if len(asked) == 1 else "are"
+        more = " more" if late or approved else ""
+        text += (
+            f" {len(asked)}{more} {verb} past the date first agreed, and not overdue only because "
+            f"a later date was asked for, which nobody has approved yet ({refs(asked)})."
+        )
+    if undated:
+        verb = "has" if len(undated) == 1 else "have"
+        text += f" {len(undated)} {verb} no due date ({refs(undated)})."
+    return text
+
+
+def _ratings(basis: Basis) -> str:
+    open_lines = [line for line in basis.lines if line.stage in {"not-started", "in-progress"}]
+    if not open_lines:
+        return ""
+    declared = Counter(line.rag for line in open_lines)
+    facts = Counter(line.verdict for line in open_lines)
+    rosier = [line for line in basis.lines if line.challenge]
+    rated = [f"{declared[rating]} {rating}" for rating in RATINGS]
+    if declared[""]:
+        rated.append(f"{declared['']} not at all")
+    text = (
+        f"Of {counted(len(open_lines), 'open action')}, owners rate {listed(rated)}; the facts in "
+        f"the file support {listed([f'{facts[rating]} {rating}' for rating in RATINGS])}."
+    )
+    if rosier:
+        places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"
+        done = sum(line.stage not in OPEN_STAGES for line in rosier)
+        among = f" ({done} of them delivered or embedded)" if done else ""
+        text += f" In {places}{among} what is declared is rosier than the facts."
+    return text

@@ -1,0 +1,243 @@
+"""The sections of the paper after the position: a function each, from the basis to a section."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actionplan import query, rag
+from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
+from actionplan.reports.basis import OPEN_STAGES, Basis, sentence, total
+from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Table
+from actionplan.reports.lines import ActionLine, MoveLine, counts_by_theme, move_line
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from actionplan.model import Action, Finding, Test
+
+
+STANDING = ("ref", "title", "owner", "due", "rag", "verdict", "stage")
+
+LATE = ("ref", "title", "owner", "due", "late", "original", "late_original")
+
+MOVED = ("ref", "title", "moved_from", "moved_to", "times", "why", "approved")
+
+UNTESTED = ("ref", "title", "owner", "delivered", "evidence")
+
+WHOLE = ("ref", "title", "owner", "due", "original", "rag", "verdict", "stage")
+
+BY_STAGE = (
+    "theme", "actions", "not_started", "in_progress", "done", "embedded", "shelved", "rosier",
+)  # fmt: skip
+
+BY_RATING = ("theme", "open", "red", "amber", "green", "unrated", "overdue")
+
+RESULTS = {
+    "confirmed": "confirmed",
+    "partly": "confirmed only in part",
+    "not-confirmed": "not confirmed",
+}
+
+FACTS = (
+    "what dates, stages and tests in the file support, whatever the colours of ratings are called: "
+    "red, late, not approved or not confirmed; amber, something is against it; green, nothing is"
+)
+
+
+def immediate(basis: Basis, columns: tuple[str, ...] = STANDING) -> Section:
+    """Each finding that asked for immediate action, and the actions that answer it."""
+    found = [f for f in basis.view.findings.values() if f.kind == "immediate"]
+    blocks: list[Block] = []
+    for finding in found:
+        answers = [a for a in basis.view.actions if finding.id in a.answers]
+        if answers or not basis.view.filtered:
+            blocks.append(Prose(_finding(finding)))
+            blocks.append(Table(basis.of(answers), columns, "No action answers it."))
+    return Section("immediate", "Immediate findings", tuple(blocks))
+
+
+def _finding(finding: Finding) -> str:
+    number = f", no. {finding.ref}" if finding.ref else ""
+    response = f" Response: {finding.response}." if finding.response else ""
+    return f"{finding.id} ({finding.review}{number}): {sentence(finding.text)}{response}"
+
+
+def counts(basis: Basis) -> Section:
+    """How many actions of each theme stand where."""
+    if not basis.lines:
+        return Section("counts", "", ())
+    rows = counts_by_theme(basis.lines, total(basis.view))
+    shared = sum(len(line.themes) > 1 for line in basis.lines)
+    serving = "action serves" if shared == 1 else "actions serve"
+    note = (
+        f"{shared} {serving} more than one theme, counted under each of them, and once in the "
+        "last row."
+    )
+    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, BY_RATING)]
+    if shared:
+        blocks.append(Prose(note))
+    return Section("counts", "Actions by theme, stage and rating", tuple(blocks))
+
+
+def completed(basis: Basis) -> Section:
+    """What was delivered, or confirmed by someone else, in the period."""
+    items = [
+        _completion(action, basis)
+        for action in basis.view.actions
+        if _in_period(action.delivered, basis)
+        or (action.stage in rag.TESTED_STAGES and _tests_in_period(action, basis))
+    ]
+    blocks: tuple[Block, ...] = (Items(tuple(items)),) if items else (Prose("Nothing."),)
+    return Section("completed", f"Completed since {without_weekday(basis.since)}", blocks)
+
+
+def _in_period(day: date | None, basis: Basis) -> bool:
+    return day is not None and basis.since <= day <= basis.as_at
+
+
+def _tests_in_period(action: Action, basis: Basis) -> list[Test]:
+    return [test for test in action.tests_by_others() if _in_period(test.on, basis)]
+
+
+def _completion(action: Action, basis: Basis) -> str:
+    told = f"{action.id} {action.title} ({action.owner})"
+    if action.delivered:
+        late = _against_date(action)
+        told += f", delivered {without_weekday(action.delivered)}{late}"
+    shown = [
+        f"tested by {test.by}, {without_weekday(test.on)}: {RESULTS[test.result]}"
+        for test in _tests_in_period(action, basis)
+        if test.on
+    ]
+    return "; ".join([told, *shown]) + "."
+
+
+def _against_date(action: Action) -> str:
+    first = action.original_due
+    if first is None or action.delivered is None:
+        return ""
+    days = working_days_between(first, action.delivered)
+    return f", {counted(days, 'working day')} after the date first agreed" if days else ""
+
+
+def exceptions(basis: Basis) -> Section:
+    """Each action that is off course, by its owner's rating or by the facts, and why."""
+    off = [line for line in basis.lines if _is_exception(line)]
+    off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
+    cards: tuple[Block, ...] = tuple(_exception(line, basis) for line in off)
+    empty = (Prose("None: no action is red or amber, neither as rated nor by the facts."),)
+    return Section("exceptions", "Exceptions", cards or empty)
+
+
+def _is_exception(line: ActionLine) -> bool:
+    if line.stage in OPEN_STAGES:
+        return bool(rag.RANK.get(line.rag) or rag.RANK.get(line.verdict))
+    return line.rule in {"not-confirmed", "partly-confirmed"}
+
+
+def _severity(line: ActionLine) -> int:
+    return max(rag.RANK.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
+
+
+def _exception(line: ActionLine, basis: Basis) -> Card:
+    signals = rag.signals(basis.actions[line.ref], basis.view.plan.policy, basis.as_at)
+    facts = (
+        ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
+        ("Facts", " ".join(signal.sentence for signal in signals) or line.verdict_reason),
+        ("Reason", line.reason or "None given."),
+        ("Being done", line.note or "Not stated."),
+    )
+    heading = f"{line.ref}: {line.title} ({line.owner})"
+    return Card(heading, facts, line.rag if rag.RANK.get(line.rag, 0) else line.verdict)
+
+
+def moves(basis: Basis) -> Section:
+    """Dates moved in the period, and every move that still waits for approval."""
+    lines: tuple[MoveLine, ...] = tuple(
+        move_line(action, move, at)
+        for action in basis.view.actions
+        for at, move in enumerate(action.moves, 1)
+        if _in_period(move.on, basis)
+        or (not move.approved and at == len(action.moves) and action.is_open)
+    )
+    table = Table(lines, MOVED, f"No date was moved since {without_weekday(basis.since)}.")
+    return Section("moves", "Due dates moved, or asked to be moved", (table,))
+
+
+def overdue(basis: Basis) -> Section:
+    """What is late against the due date, and against the date first agreed."""
+    late = basis.of((*query.overdue(basis.view), *query.past_original(basis.view)))
+    table = Table(late, LATE, "No action is overdue, against its due date or the first agreed.")
+    return Section("overdue", "Overdue, against both dates", (table,))
+
+
+def challenges(basis: Basis) -> Section:
+    """Where what is declared and what the file shows differ."""
+    items = [
+        f"{line.ref} {line.title} ({line.owner}). {line.challenge}"
+        for line in basis.lines
+        if line.challenge
+    ]
+    heading = "Where what is declared and what the file shows differ"
+    return Section("challenges", heading, (Items(tuple(items)),) if items else ())
+
+
+def due_next(basis: Basis) -> Section:
+    """What is due within the time that the plan calls soon."""
+    end = query.due_soon_until(basis.view)
+    coming = query.due_until(basis.view, end)
+    soon = period_in_words(basis.view.plan.policy.due_soon)
+    table = Table(basis.of(coming), STANDING, f"Nothing is due up to {without_weekday(end)}.")
+    return Section("due", f"Due in the next {soon}, up to {without_weekday(end)}", (table,))
+
+
+def untested(basis: Basis) -> Section:
+    """What its owner says is delivered and nobody else has tested."""
+    waiting = [action for action in basis.view.actions if rag.is_untested(action)]
+    table = Table(basis.of(waiting), UNTESTED)
+    blocks: tuple[Block, ...] = (table,) if waiting else ()
+    return Section("untested", "Delivered, and not tested by anyone else", blocks)
+
+
+def shelved(basis: Basis) -> Section:
+    """What was parked or superseded, why, and the date that it had."""
+    items = [
+        f"{line.ref} {line.title} ({line.owner}), {line.stage}: "
+        f"{sentence(line.reason or 'no reason')}{_was_due(line)}"
+        for line in basis.lines
+        if line.stage in rag.UNRATED_STAGES
+    ]
+    return Section("shelved", "Parked or superseded", (Items(tuple(items)),) if items else ())
+
+
+def _was_due(line: ActionLine) -> str:
+    return f" It was due {without_weekday(line.due)}." if line.due else ""
+
+
+def legend(basis: Basis) -> Section:
+    """What the words and colours mean in this plan."""
+    labels = rag.legend(basis.view.plan.policy)
+    stale = period_in_words(basis.view.plan.policy.stale_after)
+    items = (
+        *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
+        "Rated: what the owner declares.",
+        f"Facts: {FACTS}.",
+        "Overdue: still open and due before the day of this report, in working days of England.",
+        "First agreed: the first due date, before any move.",
+        "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
+        f"Stale: open, and not updated for more than {stale}.",
+    )
+    return Section("legend", "What the words mean", (Items(items),))
+
+
+def whole_plan(basis: Basis) -> Section:
+    """Every action, under each theme that it serves."""
+    blocks: list[Block] = []
+    for theme in dict.fromkeys(theme for line in basis.lines for theme in line.themes):
+        blocks.append(Prose(f"Theme: {theme}"))
+        blocks.append(Table(tuple(line for line in basis.lines if theme in line.themes), WHOLE))
+    without = tuple(line for line in basis.lines if not line.themes)
+    if without:
+        blocks += [Prose("No theme"), Table(without, WHOLE)]
+    heading = "These actions, by theme" if basis.view.filtered else "The whole plan, by theme"
+    return Section("plan", heading, tuple(blocks))
