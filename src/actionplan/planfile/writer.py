@@ -1,40 +1,18 @@
-"""What differs between two plans, as spliced text that is proved; opens no file.
+"""What differs between two plans, as text that is proved; opens no file.
 
-A change touches only its own lines. A plain value on one line is replaced where it stands; in the
-lines of any other key (lists, tables, long texts) tomlkit makes the edit, and they are
-spliced back with the line ends that they had. A new key goes after the one that stands before it
-in the order of the nouns; a new block goes after the last of its kind, before the comments that
-head the next thing. Then the new text is read again: it must give exactly the plan that was meant,
-and everything else in the file unchanged.
+A change touches only its own lines (`edits` says how). Then the new text is read again: it must
+give exactly the plan that was meant, and everything else in the file unchanged.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from actionplan.errors import UnreadableError
-from actionplan.model import NOUNS, Change, Plan, differences
+from actionplan.model import Change, Plan, differences
 from actionplan.planfile import reader
-from actionplan.planfile.scanner import (
-    Header,
-    Layout,
-    Path,
-    Statement,
-    array_end,
-    plain_value,
-    scan,
-)
-from actionplan.planfile.source import Source, encode, proof_failed
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-TABLES = {name: name.removesuffix("s") for name in NOUNS} | {"owners": "owners"}
-SEQUENCE: Path = ("policy", "owners", "meeting", "review", "finding", "measure", "action")
-_EMPTY = ("", None, ())
+from actionplan.planfile.edits import EMPTY, TABLES, Edits, are_nouns, key_of
+from actionplan.planfile.source import encode, proof_failed
 
 
 class Rewritten(NamedTuple):
@@ -57,13 +35,10 @@ def rewrite(before: reader.PlanText, intended: Plan) -> Rewritten:
 
     """
     changes = differences(before.plan, intended)
-    edits = _Edits(before, changes)
+    edits = Edits(before, changes)
     raw, patch = edits.spliced()
     content = encode(before.source, raw)
     return Rewritten(content, changes, _proved(before, intended, changes, content), patch)
-
-
-# --- proof --------------------------------------------------------------------------------------
 
 
 def _proved(
@@ -102,23 +77,23 @@ def _changed_data(before: reader.PlanText, changes: tuple[Change, ...]) -> dict[
 def _changed_noun(noun: dict[str, Any], change: Change) -> dict[str, Any]:
     if not change.field:
         return {key: value for key, value in _plain(change.new).items() if key != "id"}
-    kept = {key: value for key, value in noun.items() if key != _key(change.field)}
-    if change.new in _EMPTY:
+    kept = {key: value for key, value in noun.items() if key != key_of(change.field)}
+    if change.new in EMPTY:
         return kept
-    old = noun.get(_key(change.field))
+    old = noun.get(key_of(change.field))
     new = _plain(change.new)
-    if isinstance(old, list) and _are_nouns(change.new):
+    if isinstance(old, list) and are_nouns(change.new):
         new = [
             {**was, **now} if isinstance(was, dict) else now
             for was, now in zip([*old, *[None] * len(new)], new, strict=False)
         ]
-    return {**kept, _key(change.field): new}
+    return {**kept, key_of(change.field): new}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a noun, or a field of one
     """Give a noun or a field as parsed TOML would."""
     if hasattr(value, "_asdict"):
-        return {_key(k): _plain(v) for k, v in value._asdict().items() if v not in _EMPTY}
+        return {key_of(k): _plain(v) for k, v in value._asdict().items() if v not in EMPTY}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
@@ -133,351 +108,3 @@ def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - anything that TOML ca
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
     return bool(one != one and other != other)  # noqa: PLR0124 - only nan differs from itself
-
-
-# --- values as TOML -----------------------------------------------------------------------------
-
-
-def _key(field: str) -> str:
-    return field.removesuffix("_")
-
-
-def _toml(value: Any) -> str:  # noqa: ANN401 - a field of a noun
-    """Write a value on one line, or a text of several lines as one that reads as such."""
-    if hasattr(value, "_asdict"):
-        pairs = ((_key(k), v) for k, v in value._asdict().items() if v not in _EMPTY)
-        return "{ " + ", ".join(f"{key} = {_toml(item)}" for key, item in pairs) + " }"
-    if isinstance(value, tuple) and value and hasattr(value[0], "_asdict"):
-        return "[ " + ", ".join(map(_toml, value)) + " ]"
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    if isinstance(value, date):
-        return value.isoformat()
-    return quoted(value) if isinstance(value, str) else repr(value)
-
-
-def quoted(text: str) -> str:
-    """Write a text as a basic string; JSON escapes the same way, but for the delete character."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _block_lines(collection: str, noun: Any) -> list[str]:  # noqa: ANN401 - any noun of the plan
-    table = TABLES[collection]
-    fields = _fields(noun)
-    if table == "owners":
-        header = f"[owners.{quoted(noun.id)}]"
-        del fields["id"]
-    else:
-        header = f"[[{table}]]"
-    return [header, *(f"{key} = {_toml(value)}" for key, value in fields.items())]
-
-
-def _fields(noun: Any) -> dict[str, Any]:  # noqa: ANN401 - any noun of the plan
-    return {_key(k): v for k, v in noun._asdict().items() if v not in _EMPTY}
-
-
-def _item(value: Any) -> Any:  # noqa: ANN401 - tomlkit's own
-    return _parsed(f"x = {_toml(value)}")["x"]
-
-
-def _parsed(text: str) -> Any:  # noqa: ANN401 - tomlkit's own
-    import tomlkit  # noqa: PLC0415 - 6 ms, and most changes are of plain values
-
-    return tomlkit.parse(text)
-
-
-# --- edits --------------------------------------------------------------------------------------
-
-
-def _are_nouns(value: Any) -> bool:  # noqa: ANN401 - a field of a noun
-    return isinstance(value, tuple) and bool(value) and hasattr(value[0], "_asdict")
-
-
-class _Edits:
-    """The edits of one change, gathered on the old layout and spliced in together."""
-
-    def __init__(self, before: reader.PlanText, changes: Iterable[Change]) -> None:
-        self.source: Source = before.source
-        self.data = before.data
-        self.layout: Layout = scan(before.source.text)
-        self.replaced: dict[Statement, str] = {}
-        self.documents: dict[Statement, Any] = {}
-        self.removed: set[Statement] = set()
-        self.inserted: dict[int, list[str]] = {}
-        for change in changes:
-            self._change(change)
-
-    def _change(self, change: Change) -> None:
-        table = TABLES[change.collection]
-        if not change.field:
-            self._add_noun(table, change)
-            return
-        home: Path = (table, change.ref if table == "owners" else self._position(table, change.ref))
-        order = [_key(field) for field in NOUNS[change.collection]._fields]
-        self._set((*home, _key(change.field)), change.old, change.new, order)
-
-    def _position(self, table: str, ref: str) -> int:
-        nouns = self.data.get(table, [])
-        return next(at for at, noun in enumerate(nouns) if noun.get("id") == ref)
-
-    # -- keys
-
-    def _set(self, path: Path, old: Any, new: Any, order: list[str]) -> None:  # noqa: ANN401 - values of a field
-        if _are_nouns(new) and self._is_written(path) and len(old) <= len(new):
-            for at, item in enumerate(new):
-                if at >= len(old):
-                    self._append(path, item)
-                elif item != old[at]:
-                    self._set_item((*path, at), old[at], item)
-            return
-        statement = self.layout.statement(path)
-        longer = isinstance(new, tuple) and isinstance(old, tuple) and new[: len(old)] == old
-        if statement is not None and longer and statement.path == path:
-            for item in new[len(old) :]:
-                self._append(path, item)
-        elif statement is not None:
-            self._edit(statement, path, new)
-        elif new not in _EMPTY:
-            self._insert_key(path, new, order)
-
-    def _is_written(self, path: Path) -> bool:
-        """Tell whether there is an array of tables there already, of either kind."""
-        tables = any(header.path[:-1] == path for header in self.layout.headers)
-        return tables or self.layout.statement(path) is not None
-
-    def _set_item(self, path: Path, old: Any, new: Any) -> None:  # noqa: ANN401 - two nouns
-        order = [_key(field) for field in new._fields]
-        for field, was, now in zip(new._fields, old, new, strict=True):
-            if was != now:
-                self._set((*path, _key(field)), was, now, order)
-
-    def _edit(self, statement: Statement, path: Path, new: Any) -> None:  # noqa: ANN401 - a value
-        if path == statement.path and new in _EMPTY:
-            self.removed.add(statement)
-            return
-        if path == statement.path and self._replaced(statement, new):
-            return
-        holder, last = self._holder(statement, path)
-        if new in _EMPTY:
-            del holder[last]
-        elif last not in holder and len(path) > len(statement.path):
-            self._grow(statement, path, new)
-        else:
-            holder[last] = _item(new)
-
-    def _grow(self, statement: Statement, path: Path, new: Any) -> None:  # noqa: ANN401 - a value
-        """Add a key at the end of an inline table, and keep the space before its brace."""
-        holder, place = self._holder(statement, path[:-1])
-        table = holder[place].as_string()
-        inside = table.removesuffix("}").rstrip()
-        space = table[len(inside) : -1]
-        comma = " " if inside.endswith(("{", ",")) else ", "
-        holder[place] = _parsed(f"x = {inside}{comma}{path[-1]} = {_toml(new)}{space}}}")["x"]
-
-    def _replaced(self, statement: Statement, new: Any) -> bool:  # noqa: ANN401 - a value
-        """Replace a plain value on one line by another, where it stands."""
-        line = self.layout.lines[statement.first]
-        place = plain_value(line)
-        if place is None or isinstance(new, tuple):
-            return False
-        self.replaced[statement] = f"{line[: place[0]]}{_toml(new)}{line[place[1] :]}"
-        return True
-
-    def _append(self, path: Path, item: Any) -> None:  # noqa: ANN401 - a noun
-        statement = self.layout.statement(path)
-        if statement is not None and statement.path == path and self._lengthened(statement, item):
-            return
-        if statement is not None:
-            holder, last = self._holder(statement, path)
-            if last in holder:
-                holder[last].append(_item(item))
-            else:
-                holder[last] = _item((item,))
-            return
-        tables = [header for header in self.layout.headers if header.path[:-1] == path]
-        name = ".".join(str(part) for part in path if isinstance(part, str))
-        lines = [f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in _fields(item).items())]
-        self._insert_block(tables[-1].path, lines)
-
-    def _lengthened(self, statement: Statement, item: Any) -> bool:  # noqa: ANN401 - a noun, a text
-        """Put an element after the last of an array, on a line of its own if the last has one."""
-        lines = self.layout.lines[statement.first : statement.end]
-        text = self.replaced.get(statement, "\n".join(lines))
-        found = array_end(text)
-        if found is None or statement in self.documents:
-            return False
-        if found.comma < 0:
-            text = f"{text[: found.end]},{text[found.end :]}"
-        after = (found.end if found.comma < 0 else found.comma) + 1
-        line_end = text.find("\n", after)
-        rest = text[after : line_end if line_end >= 0 else len(text)].strip()
-        if line_end < 0 or (rest and not rest.startswith("#")):
-            new = f"{text[:after]} {_toml(item)}{text[after:]}"
-        else:
-            line = text[text.rfind("\n", 0, found.end) + 1 : found.end]
-            indent = line[: len(line) - len(line.lstrip())]
-            comma = "," if found.comma >= 0 else ""
-            new = f"{text[:line_end]}\n{indent}{_toml(item)}{comma}{text[line_end:]}"
-        self.replaced[statement] = new
-        return True
-
-    def _holder(self, statement: Statement, path: Path) -> tuple[Any, Any]:
-        """Give the tomlkit container inside a key's lines that holds the last part of a path."""
-        if statement not in self.documents:
-            lines = self.layout.lines[statement.first : statement.end]
-            self.documents[statement] = _parsed("\n".join(lines) + "\n")
-        holder = self.documents[statement]
-        inside = path[len(statement.path) - statement.keys :]
-        for part in inside[:-1]:
-            holder = holder[part]
-        return holder, inside[-1]
-
-    def _insert_key(self, path: Path, new: Any, order: list[str]) -> None:  # noqa: ANN401 - a value
-        header = self.layout.header(path[:-1])
-        if header is None:
-            raise proof_failed(self.source.name)
-        key = str(path[-1])
-        line, indent = self._place(header, key, order)
-        self._insert(line, [f"{indent}{key} = {_toml(new)}"])
-
-    def _place(self, header: Header, key: str, order: list[str]) -> tuple[int, str]:
-        """Give the line before which a key goes, and its indentation."""
-        earlier = set(order[: order.index(key)])
-        own = [s for s in header.statements if len(s.path) == len(header.path) + 1]
-        before = [s for s in own if s.path[-1] in earlier]
-        anchor = before[-1] if before else None
-        model = anchor or (own[0] if own else None)
-        text = self.layout.lines[model.first if model else header.line]
-        return (anchor.end if anchor else header.line + 1), text[: len(text) - len(text.lstrip())]
-
-    # -- blocks
-
-    def _add_noun(self, table: str, change: Change) -> None:
-        statement = self.layout.statement((table,))
-        if statement is not None and table != "owners":
-            holder, last = self._holder(statement, (table,))
-            holder[last].append(_item(change.new))
-        elif statement is not None:
-            holder, last = self._holder(statement, (table, change.ref))
-            holder[last] = _item(change.new._replace(id=""))
-        else:
-            self._insert_block((table,), _block_lines(change.collection, change.new))
-
-    def _insert_block(self, path: Path, lines: list[str]) -> None:
-        """Put a block after the last one of its kind, or at the end of the file."""
-        line = self._end_of_block(self._last_kin(path))
-        follows = self.layout.lines[line : line + 1]
-        before = [""] if line > 0 else []
-        after = [""] if follows and follows[0].strip() else []
-        self._insert(line, [*before, *lines, *after])
-
-    def _last_kin(self, path: Path) -> Header:
-        """Find the last block of a kind, or else of the kind that stands before it in a plan."""
-        headers = self.layout.headers
-        kinds = [path, *((table,) for table in reversed(SEQUENCE[: SEQUENCE.index(path[0])]))]
-        for kind in kinds:
-            kin = [header for header in headers if header.path[: len(kind)] == kind]
-            if kin:
-                return kin[-1]
-        return headers[0]
-
-    def _end_of_block(self, header: Header) -> int:
-        """Give the line after a block; comments that touch it are its own, or head the next."""
-        lines = self.layout.lines
-        end = line = header.body_end
-        while line < len(lines) and lines[line].lstrip().startswith("#"):
-            line += 1
-        heads_next = line < len(lines) and lines[line].strip()
-        if not heads_next and line > end:
-            end = line
-        return end
-
-    def _insert(self, line: int, lines: list[str]) -> None:
-        self.inserted.setdefault(line, []).extend(lines)
-
-    # -- splicing
-
-    def spliced(self) -> tuple[str, tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]]:
-        """Give the new text, and the lines taken out and put in."""
-        newline = self.source.newline
-        old = _whole(_split(self.source.raw), newline)
-        groups = self._groups(old, newline)
-        patch: list[tuple[int, tuple[str, ...], tuple[str, ...]]] = []
-        new: list[str] = []
-        position = 0
-        for first, end, lines in groups:
-            new.extend(old[position:first])
-            new.extend(lines)
-            patch.append((first + 1, tuple(old[first:end]), tuple(lines)))
-            position = end
-        new.extend(old[position:])
-        text = "".join(new)
-        if self.source.raw and not self.source.raw.endswith("\n"):
-            text = text.removesuffix(newline)
-        return text, tuple(patch)
-
-    def _groups(self, old: list[str], newline: str) -> list[tuple[int, int, list[str]]]:
-        """Give each stretch of lines that is replaced, in order, with what replaces it."""
-        groups = [
-            (line, line, [f"{text}{newline}" for text in lines])
-            for line, lines in self.inserted.items()
-        ]
-        groups += [(s.first, s.end, []) for s in self.removed]
-        edited = {s: document.as_string() for s, document in self.documents.items()}
-        for statement, text in (self.replaced | edited).items():
-            lines = _split(text.removesuffix("\n"))
-            was = old[statement.first : statement.end]
-            groups.append(_narrowed(statement.first, was, lines, newline))
-        return sorted(groups, key=lambda group: (group[0], group[1]))
-
-
-def _split(text: str) -> list[str]:
-    """Split at line feeds only, line ends kept: a page break inside a string is no line end."""
-    lines = text.split("\n")
-    kept = [f"{line}\n" for line in lines[:-1]]
-    return [*kept, lines[-1]] if lines[-1] else kept
-
-
-def _narrowed(
-    first: int, old: list[str], new: list[str], newline: str
-) -> tuple[int, int, list[str]]:
-    """Leave the lines alone that an edit did not change; give the others the file's line end."""
-    plain_old = [line.rstrip("\r\n") for line in old]
-    plain_new = [line.rstrip("\n") for line in new]
-    head = 0
-    while head < min(len(old), len(new)) and plain_old[head] == plain_new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and plain_old[-1 - tail] == plain_new[-1 - tail]:
-        tail += 1
-    middle = plain_new[head : len(new) - tail]
-    spared = _spared(old[head : len(old) - tail], middle, newline)
-    return first + head, first + len(old) - tail, spared
-
-
-def _spared(old: list[str], new: list[str], newline: str) -> list[str]:
-    """Give new lines their line ends; what only lost a space before a brace stays as it was."""
-    waiting = list(old)
-    lines: list[str] = []
-    for at, line in enumerate(new):
-        same = next((was for was in waiting if _tight(was) == _tight(line)), None)
-        if same is not None:
-            del waiting[: waiting.index(same) + 1]
-        end = (_line_end(old[at]) if at < len(old) else "") or newline
-        lines.append(same or line + end)
-    return lines
-
-
-def _tight(line: str) -> str:
-    return re.sub(r"[ \t]+(?=[}\]])", "", line.rstrip("\r\n"))
-
-
-def _line_end(line: str) -> str:
-    return line[len(line.rstrip("\r\n")) :]
-
-
-def _whole(lines: list[str], newline: str) -> list[str]:
-    """Give the last line a line end if it has none; it is taken off again at the end."""
-    if lines and not lines[-1].endswith("\n"):
-        return [*lines[:-1], lines[-1] + newline]
-    return lines
