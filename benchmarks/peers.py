@@ -35,6 +35,10 @@ verbose=nothing
 hooks=off
 news.version=99.0.0
 defaultwidth=200
+uda.rag.type=string
+uda.stage.type=string
+uda.reason.type=string
+uda.answers.type=string
 report.overdue.columns=id,project,due,due.relative,description.count,urgency
 report.overdue.labels=ID,Project,Due,,Description,Urg
 """
@@ -116,12 +120,17 @@ def _task(action: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
         "description": action["title"],
         "project": action["owner"],
         "due": _stamp(action["due"] + shift),
+        "modified": _stamp(action["updated"] + shift),
+        "rag": action["rag"],
+        "stage": action["stage"],
+        "reason": action["reason"],
+        "answers": " ".join(action["answers"]),
     }
-    if action["id"] in notes:
-        task["annotations"] = [
-            {"entry": _stamp(date.fromisoformat(day) + shift), "description": words}
-            for day, words in notes[action["id"]]
-        ]
+    last = (action["updated"].isoformat(), action["note"])
+    task["annotations"] = [
+        {"entry": _stamp(date.fromisoformat(day) + shift), "description": words}
+        for day, words in notes.get(action["id"], [last])
+    ]
     return task
 
 

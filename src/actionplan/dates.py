@@ -59,6 +59,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number or 'no'} {noun if number == 1 else plural or noun + 's'}"
 
 
+@cache
 def in_working_days(days: int) -> str:
     """Give a number of working days in a sentence; a weekend alone makes none."""
     return counted(days, "working day") if days else "less than a working day"

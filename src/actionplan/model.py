@@ -317,12 +317,14 @@ def _number(ref: str, prefix: str) -> int:
     return int(digits) if ref[:1].upper() == prefix and digits.isdecimal() else 0
 
 
+_LONGEST_REF = 20
 _REF = r"[A-Za-z0-9][A-Za-z0-9._-]{0,19}"
 
 
-@cache
 def is_ref(text: str) -> bool:
     """Tell whether a text can be a ref: up to 20 letters, digits, dots or hyphens."""
+    if text.isalnum() and text.isascii() and len(text) <= _LONGEST_REF:
+        return True
     return re.fullmatch(_REF, text) is not None
 
 

@@ -34,23 +34,35 @@ class Joins:
                 self.say(("finding", at, "response"), finding.id, sentence)
         for at, measure in enumerate(self.plan.measures):
             self._refs(measure.findings, findings, ("measure", at, "findings"), measure.id)
-        known = findings.keys()
-        for at, action in enumerate(self.plan.actions):
-            start, due = action.start, action.due
-            early = start is not None and due is not None and due < start
-            if early or action.after or action.moves or not known >= set(action.answers):
-                self._action(at, action, findings, actions)
+        for at, action in self._doubtful(findings):
+            self._action(at, action, findings, actions)
 
-    def _ids(self, name: str, nouns: Iterable[Any]) -> Mapping[str, int]:
-        seen: dict[str, int] = {}
-        exact: dict[str, int] = {}
+    def _doubtful(self, findings: Mapping[str, int]) -> list[tuple[int, Action]]:
+        """Give the actions to look at closely: most have no moves and answer what there is."""
+        answered = set().union(*(action.answers for action in self.plan.actions))
+        lost = answered - findings.keys()
+        return [
+            (at, action)
+            for at, action in enumerate(self.plan.actions)
+            if action.moves
+            or action.after
+            or (action.start and action.due and action.due < action.start)
+            or (lost and not lost.isdisjoint(action.answers))
+        ]
+
+    def _ids(self, name: str, nouns: tuple[Any, ...]) -> Mapping[str, int]:
+        exact = {noun.id: at for at, noun in enumerate(nouns)}
+        if len({ref.casefold() for ref in exact}) < len(nouns):
+            self._say_twice(name, nouns)
+        return exact
+
+    def _say_twice(self, name: str, nouns: Iterable[Any]) -> None:
+        seen: set[str] = set()
         for at, noun in enumerate(nouns):
-            key = noun.id.casefold()
-            if key in seen:
+            if noun.id.casefold() in seen:
                 sentence = f"id '{noun.id}' is used twice: give one of the two a number of its own"
                 self.say((name, at, "id"), noun.id, sentence)
-            seen[key] = exact[noun.id] = at
-        return exact
+            seen.add(noun.id.casefold())
 
     def _refs(
         self,

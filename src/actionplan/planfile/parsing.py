@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGE = 500_000
 """How many characters make a text large."""
-PIECE = 100_000
+PIECE = 30_000
 _CUT = "\n[[action]]\n"
 
 _POSITION = r"(?s)(.*) at line (\d+) column (\d+)"

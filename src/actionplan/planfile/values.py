@@ -64,8 +64,12 @@ def ref(value: object) -> str:
 
 def refs(value: object) -> tuple[str, ...]:
     """Read a list of refs."""
-    if type(value) is list and all(type(item) is str for item in value):
-        return tuple(value)
+    if type(value) is list:
+        for item in value:
+            if type(item) is not str:
+                break
+        else:
+            return tuple(value)
     message = f"is {shown(value)}: write a list of refs, such as ['F1', 'F2']"
     raise BadValueError(message)
 

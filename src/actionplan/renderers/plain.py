@@ -20,7 +20,7 @@ _LATE = frozenset({"late", "late_original"})
 def render(report: Report) -> str:
     """Give a list as one record a line, tab-separated; a paper as headings, text and such lines."""
     lines = _records(report) if report.kind in LISTS else _paper(report)
-    return "".join(f"{line}\n" for line in lines)
+    return "\n".join([*lines, ""])
 
 
 def notes(report: Report) -> tuple[str, ...]:
@@ -46,7 +46,9 @@ def _rows(table: Table) -> Iterator[str]:
     for line in table.lines:
         yield "\t".join(
             [
-                value if type(value) is str and value and value.isprintable() else cell(name, value)
+                value
+                if type(value) is str and value and value.isprintable()
+                else (value.isoformat() if type(value) is date else cell(name, value))
                 for name, value in zip(columns, fields(line), strict=True)
             ]
         )

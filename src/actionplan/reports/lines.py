@@ -117,15 +117,17 @@ class LateLine(NamedTuple):
 def late_line(action: Action, as_at: date) -> LateLine:
     """State how late an action is."""
     due, first = action.due, action.original_due
+    late = working_days_between(due, as_at) if due else 0
+    late_original = working_days_between(first, as_at) if first and first != due else late
     return LateLine(
         action.id,
         action.title,
         action.owner,
         action.answers,
         due,
-        working_days_between(due, as_at) if due else 0,
+        late,
         first,
-        working_days_between(first, as_at) if first else 0,
+        late_original,
         len(action.moves),
         action.forecast,
         action.stage,
