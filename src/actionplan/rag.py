@@ -287,11 +287,17 @@ def signals(action: Action, policy: Policy, as_at: date) -> tuple[Verdict, ...]:
 
 def verdict(action: Action, policy: Policy, as_at: date) -> Verdict:
     """Give the first rule that applies, or green."""
+    if action.stage not in UNRATED_STAGES:
+        for rule in RULES:
+            if sentence := rule.applies(action, policy, as_at):
+                return Verdict(rule.rating, rule.name, sentence)
+    return without_signal(action)
+
+
+def without_signal(action: Action) -> Verdict:
+    """Give the verdict on an action that no rule applies to."""
     if action.stage in UNRATED_STAGES:
         return Verdict("", action.stage, f"{action.stage.capitalize()}: not rated.")
-    for rule in RULES:
-        if sentence := rule.applies(action, policy, as_at):
-            return Verdict(rule.rating, rule.name, sentence)
     return Verdict("green", "on-course", _on_course(action))
 
 

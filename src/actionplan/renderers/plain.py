@@ -61,36 +61,33 @@ def _paper(report: Report) -> Iterator[str]:
     since = f". {report.period}." if report.period else ""
     yield f"As at {in_words(report.as_at)}{since}"
     if report.caution:
-        yield report.caution
+        yield safe_line(report.caution)
     for section in report.sections:
         yield ""
         yield from _section(section)
 
 
-def _section(section: Section) -> Iterator[str]:
-    if section.heading:
-        yield safe_line(section.heading).upper()
-        yield ""
+def _section(section: Section) -> list[str]:
+    lines = [safe_line(section.heading).upper(), ""] if section.heading else []
     for before, block in zip((None, *section.blocks), section.blocks, strict=False):
         if isinstance(before, Table):
-            yield ""
-        yield from _block(block)
+            lines.append("")
+        lines += _block(block)
+    return lines
 
 
-def _block(block: Block) -> Iterator[str]:
+def _block(block: Block) -> list[str]:
     match block:
-        case Prose(text=text):
-            yield safe_line(text)
-        case Items(texts=texts):
-            yield from (f"- {safe_line(text)}" for text in texts)
         case Card(heading=heading, facts=facts):
-            yield safe_line(heading)
-            yield from (f"  {label}: {safe_line(text)}" for label, text in facts)
+            return [safe_line(heading), *[f"  {k}: {safe_line(text)}" for k, text in facts]]
+        case Prose(text=text):
+            return [safe_line(text)]
+        case Items(texts=texts):
+            return [f"- {safe_line(text)}" for text in texts]
         case Table(lines=(), empty=empty):
-            yield empty
+            return [empty]
         case Table(columns=columns):
-            yield "\t".join(COLUMNS[column] for column in columns)
-            yield from _rows(block)
+            return ["\t".join(COLUMNS[column] for column in columns), *_rows(block)]
 
 
 def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from actionplan.model import Action
     from actionplan.query import View
+    from actionplan.rag import Verdict
     from actionplan.reports.lines import ActionLine
 
 
@@ -22,8 +23,8 @@ class Basis(NamedTuple):
     view: View
     since: date
     lines: tuple[ActionLine, ...]
-    actions: Mapping[str, Action]
-    """The actions that are looked at, by their refs."""
+    signals: Mapping[str, tuple[Verdict, ...]]
+    """Every rule that applies to an action, by its ref, the worst first."""
     by_ref: Mapping[str, ActionLine]
 
     @property

@@ -48,10 +48,10 @@ class ActionLine(NamedTuple):
     tests: int
 
 
-def action_line(view: View, action: Action) -> ActionLine:
-    """State an action as at the day of the view."""
+def action_line(view: View, action: Action, found: rag.Verdict | None = None) -> ActionLine:
+    """State an action as at the day of the view; its verdict is worked out unless it is given."""
     as_at = view.as_at
-    found = rag.verdict(action, view.plan.policy, as_at)
+    found = found or rag.verdict(action, view.plan.policy, as_at)
     themes = view.themes(action)
     first = action.original_due
     late = action.due if action.is_overdue(as_at) else None

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actionplan import rag
 from actionplan.dates import counted, earlier, in_words, without_weekday
 from actionplan.model import Period
 from actionplan.reports import onepage, position, sections
 from actionplan.reports.basis import Basis
 from actionplan.reports.blocks import Report, Section
-from actionplan.reports.lines import action_lines
+from actionplan.reports.lines import action_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,14 +48,21 @@ def summary(view: View, since: date) -> Report:
 def _paper(
     view: View, since: date, kind: str, sections: tuple[Callable[[Basis], Section], ...]
 ) -> Report:
-    lines = action_lines(view, view.actions)
-    actions = {action.id: action for action in view.actions}
-    basis = Basis(view, since, lines, actions, {line.ref: line for line in lines})
+    basis = _basis(view, since)
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
     period = f"Since {in_words(since)}" if since < view.as_at else ""
     caution = " ".join(text for text in (_narrowed(view), _ahead_of_day(view)) if text)
     return Report(kind, view.plan.title, view.as_at, shown, _for_whom(view), period, caution)
+
+
+def _basis(view: View, since: date) -> Basis:
+    """Work out once what every section is drawn from."""
+    policy, day = view.plan.policy, view.as_at
+    signals = {action.id: rag.signals(action, policy, day) for action in view.actions}
+    verdicts = ((a, (signals[a.id] or (rag.without_signal(a),))[0]) for a in view.actions)
+    lines = tuple(action_line(view, action, found) for action, found in verdicts)
+    return Basis(view, since, lines, signals, {line.ref: line for line in lines})
 
 
 def _narrowed(view: View) -> str:

@@ -140,7 +140,7 @@ def _severity(line: ActionLine) -> int:
 
 
 def _exception(line: ActionLine, basis: Basis) -> Card:
-    signals = rag.signals(basis.actions[line.ref], basis.view.plan.policy, basis.as_at)
+    signals = basis.signals[line.ref]
     facts = (
         ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
         ("Facts", " ".join(signal.sentence for signal in signals) or line.verdict_reason),
