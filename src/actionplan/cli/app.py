@@ -55,7 +55,7 @@ class LazyGroup(TyperGroup):
         headings = dict.fromkeys(heading for _, heading in COMMANDS.values())
         for heading in headings:
             names = [name for name, (_, under) in COMMANDS.items() if under == heading]
-            rows = [(name, self.get_command(ctx, name).get_short_help_str(70)) for name in names]
+            rows = [(name, self.get_command(ctx, name).get_short_help_str(200)) for name in names]
             with formatter.section(heading):
                 formatter.write_dl(rows)
 

@@ -99,29 +99,43 @@ AnyRef = Annotated[
 Answers = Annotated[
     list[str] | None,
     typer.Option(
-        "--answers", help="The findings that it answers, such as F2.",
+        "--answers", metavar="REF", help="The findings that it answers, such as F2.",
         autocompletion=completion.findings,
     ),
 ]  # fmt: skip
 After = Annotated[
     list[str] | None,
-    typer.Option("--after", help="Actions that come first.", autocompletion=completion.actions),
+    typer.Option(
+        "--after", metavar="REF", help="Actions that come first.", autocompletion=completion.actions
+    ),
 ]
 OneOwner = Annotated[
     str | None,
-    typer.Option("--owner", help="The one post accountable.", autocompletion=completion.owners),
+    typer.Option(
+        "--owner",
+        metavar="POST",
+        help="The one post accountable.",
+        autocompletion=completion.owners,
+    ),
 ]
-Title = Annotated[str | None, typer.Option("--title", help="What is done.")]
+Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What is done.")]
 Stage = Annotated[
     str | None,
-    typer.Option("--stage", help="Where it is in life.", autocompletion=completion.stages),
+    typer.Option(
+        "--stage", metavar="STAGE", help="Where it is in life.", autocompletion=completion.stages
+    ),
 ]
 Rag = Annotated[
     str | None,
-    typer.Option("--rag", help="red, amber or green.", autocompletion=completion.ratings),
+    typer.Option(
+        "--rag", metavar="RAG", help="red, amber or green.", autocompletion=completion.ratings
+    ),
 ]
-Reason = Annotated[str | None, typer.Option("--reason", help="Why it is red, amber or parked.")]
-Note = Annotated[str | None, typer.Option("--note", help="What is being done.")]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help="Why it is red, amber, parked or superseded."),
+]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What is being done.")]
 Start = Annotated[str | None, typer.Option("--start", help="When it starts.", metavar="DATE")]
 Due = Annotated[str | None, typer.Option("--due", help="When it is due.", metavar="DATE")]
 FirstDue = Annotated[
