@@ -58,6 +58,13 @@ def test_every_command_is_in_the_readme_and_has_a_help(run: Run) -> None:
         assert run(command, "--help").code == 0
 
 
+def test_a_command_mistyped_is_told_the_one_near_it(run: Run) -> None:
+    done = run("overdeu")
+    assert (done.code, done.out) == (2, "")
+    assert "There is no command 'overdeu'. Is 'overdue' meant?" in done.err
+    assert "Is '" not in run("xyzzy").err
+
+
 def test_the_script_that_must_pass_runs_the_readme_s_own_command() -> None:
     commands = re.findall(r"```sh\n(python3 -m venv [^\n]*)\n```", README)
     assert len(commands) == 2

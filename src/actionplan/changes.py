@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from actionplan.dates import in_words, without_weekday
 from actionplan.errors import RefusedError, WrongUsageError
 from actionplan.model import (
+    DONE_STAGES,
     FINDING_KINDS,
+    OPEN_STAGES,
     RATINGS,
     RESPONSES,
+    SHELVED_STAGES,
     STAGES,
     Action,
     Finding,
@@ -39,7 +42,6 @@ SINGULAR = {
     "owners": "owner",
 }
 _NEEDS_REASON = frozenset({"red", "amber"})
-_SHELVED = frozenset({"parked", "superseded"})
 
 ALLOWED_STAGES: Mapping[str, frozenset[str]] = {
     "not-started": frozenset({"in-progress", "delivered", "parked", "superseded"}),
@@ -159,7 +161,7 @@ def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
         reason=action.reason.strip(),
         updated=as_at,
     )
-    if complete.stage not in {"not-started", "in-progress", "parked"}:
+    if complete.stage not in {*OPEN_STAGES, "parked"}:
         message = (
             f"A new action can't be {complete.stage}: add it as not-started or in-progress first."
         )
@@ -184,8 +186,8 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
         message = f"{action.id} would be {new_rating} with no reason: say why with --reason."
         raise RefusedError(message)
     _refuse_stage_without_reason(action, wanted)
-    shelved = wanted.get("stage", action.stage) in _SHELVED
-    if action.stage in _SHELVED and not shelved:
+    shelved = wanted.get("stage", action.stage) in SHELVED_STAGES
+    if action.stage in SHELVED_STAGES and not shelved:
         wanted.setdefault("reason", "")
     if new_rating == "green" != action.rag and "reason" not in wanted and not shelved:
         wanted["reason"] = ""
@@ -251,7 +253,7 @@ def _refuse_stage(action: Action, stage: str) -> None:
 
 def _refuse_stage_without_reason(action: Action, wanted: Mapping[str, Any]) -> None:
     stage = wanted.get("stage", action.stage)
-    if stage in _SHELVED and stage != action.stage and not wanted.get("reason"):
+    if stage in SHELVED_STAGES and stage != action.stage and not wanted.get("reason"):
         message = f"{action.id} would be {stage} with no reason: say why with --reason."
         raise RefusedError(message)
 
@@ -261,7 +263,7 @@ def _with_delivery(old: Action, new: Action, as_at: date) -> Action:
     delivered = new.delivered
     if new.stage == "delivered" and old.stage != "delivered":
         delivered = new.delivered or as_at
-    elif new.stage not in {"delivered", "embedded"}:
+    elif new.stage not in DONE_STAGES:
         delivered = None
     return new._replace(updated=as_at, delivered=delivered)
 
@@ -274,7 +276,7 @@ def _allowed(action: Action) -> Action:
             f"{without_weekday(action.start)}."
         )
         raise RefusedError(message)
-    if action.stage in _SHELVED and not action.reason:
+    if action.stage in SHELVED_STAGES and not action.reason:
         message = f"{action.id} would be {action.stage} with no reason: say why with --reason."
         raise RefusedError(message)
     if action.is_open and action.rag in _NEEDS_REASON and not action.reason:

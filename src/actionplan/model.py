@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 STAGES = ("not-started", "in-progress", "delivered", "embedded", "parked", "superseded")
 OPEN_STAGES = frozenset({"not-started", "in-progress"})
+DONE_STAGES = frozenset({"delivered", "embedded"})
+SHELVED_STAGES = frozenset({"parked", "superseded"})
 RATINGS = ("red", "amber", "green")
 FINDING_KINDS = ("immediate", "improvement", "recommendation", "strength")
 RESPONSES = ("accepted", "partly", "declined")

@@ -18,6 +18,7 @@ from actionplan.dates import (
     without_weekday,
     working_days_between,
 )
+from actionplan.model import DONE_STAGES, SHELVED_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from actionplan.model import Action, Policy, Test
 
 RANK = {"green": 0, "amber": 1, "red": 2}
-TESTED_STAGES = frozenset({"delivered", "embedded"})
-UNRATED_STAGES = frozenset({"parked", "superseded"})
 
 LEGENDS: dict[str, dict[str, str]] = {
     "brag": {
@@ -113,7 +112,7 @@ def last_approved_due(action: Action) -> date | None:
 
 def is_untested(action: Action) -> bool:
     """Delivered or embedded, with no test by anyone but the owner."""
-    return action.stage in TESTED_STAGES and not action.tests_by_others()
+    return action.stage in DONE_STAGES and not action.tests_by_others()
 
 
 def last_test(action: Action) -> Test | None:
@@ -247,7 +246,7 @@ def _without_reason(action: Action, rating: str) -> str:
 
 
 def _tested(action: Action, result: str, words: str) -> str:
-    test = last_test(action) if action.stage in TESTED_STAGES else None
+    test = last_test(action) if action.stage in DONE_STAGES else None
     if test is None or test.result != result:
         return ""
     when = f" on {without_weekday(test.on)}" if test.on else ""
@@ -276,7 +275,7 @@ RULES: tuple[Rule, ...] = (
 
 def signals(action: Action, policy: Policy, as_at: date) -> tuple[Verdict, ...]:
     """Give every rule that applies to an action, the worst first."""
-    if action.stage in UNRATED_STAGES:
+    if action.stage in SHELVED_STAGES:
         return ()
     return tuple(
         Verdict(rule.rating, rule.name, sentence)
@@ -287,7 +286,7 @@ def signals(action: Action, policy: Policy, as_at: date) -> tuple[Verdict, ...]:
 
 def verdict(action: Action, policy: Policy, as_at: date) -> Verdict:
     """Give the first rule that applies, or green."""
-    if action.stage not in UNRATED_STAGES:
+    if action.stage not in SHELVED_STAGES:
         for rule in RULES:
             if sentence := rule.applies(action, policy, as_at):
                 return Verdict(rule.rating, rule.name, sentence)
@@ -296,13 +295,13 @@ def verdict(action: Action, policy: Policy, as_at: date) -> Verdict:
 
 def without_signal(action: Action) -> Verdict:
     """Give the verdict on an action that no rule applies to."""
-    if action.stage in UNRATED_STAGES:
+    if action.stage in SHELVED_STAGES:
         return Verdict("", action.stage, f"{action.stage.capitalize()}: not rated.")
     return Verdict("green", "on-course", _on_course(action))
 
 
 def _on_course(action: Action) -> str:
-    if action.stage in TESTED_STAGES:
+    if action.stage in DONE_STAGES:
         test = last_test(action)
         return f"Delivered, and confirmed by {test.by}." if test else "Delivered."
     due = f"Due {without_weekday(action.due)}; nothing" if action.due else "Nothing"

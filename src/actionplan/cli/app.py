@@ -50,6 +50,17 @@ class LazyGroup(TyperGroup):
         inside: typer.Typer = import_module(f"actionplan.cli.{COMMANDS[cmd_name][0]}").app
         return _build(inside, cmd_name)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 - typer's own
+        """Find the command that was typed, or say which one is near it."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches  # noqa: PLC0415 - only for a slip
+
+            near = get_close_matches(name, COMMANDS, 1)
+            meant = f" Is '{near[0]}' meant?" if near else ""
+            ctx.fail(f"There is no command '{name}'.{meant}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - typer's own
         """List the commands under their headings."""
         headings = dict.fromkeys(heading for _, heading in COMMANDS.values())

@@ -6,12 +6,14 @@ give exactly the plan that was meant, and everything else in the file unchanged.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from actionplan.errors import UnreadableError
 from actionplan.model import Change, Plan, differences
 from actionplan.planfile import reader
 from actionplan.planfile.edits import EMPTY, TABLES, Edits, are_nouns, key_of
+from actionplan.planfile.reader import PlanText
 from actionplan.planfile.source import encode, proof_failed
 
 
@@ -20,14 +22,18 @@ class Rewritten(NamedTuple):
 
     content: bytes
     changes: tuple[Change, ...]
-    after: reader.PlanText
+    after: PlanText
     """The new text, read back."""
     patch: tuple[tuple[int, tuple[str, ...], tuple[str, ...]], ...]
     """The lines taken out and put in, line ends included, each group with its first line (counted
     from one) in the old text. A last line with no line end is given as if it had one."""
 
 
-def rewrite(before: reader.PlanText, intended: Plan) -> Rewritten:
+Read = Callable[[bytes, str], PlanText]
+"""How the file is read: `reader.read` for a plan, `reader.read_owners` for its owners file."""
+
+
+def rewrite(before: PlanText, intended: Plan, read: Read = reader.read) -> Rewritten:
     """Write what differs between the plan that was read and the one that is meant.
 
     Raises:
@@ -35,27 +41,18 @@ def rewrite(before: reader.PlanText, intended: Plan) -> Rewritten:
 
     """
     changes = differences(before.plan, intended)
-    edits = Edits(before, changes)
-    raw, patch = edits.spliced()
+    raw, patch = Edits(before, changes).spliced()
     content = encode(before.source, raw)
-    return Rewritten(content, changes, _proved(before, intended, changes, content), patch)
-
-
-def _proved(
-    before: reader.PlanText, intended: Plan, changes: tuple[Change, ...], content: bytes
-) -> reader.PlanText:
-    owners_only = not before.plan.title and "title" not in before.data
     try:
-        again = (reader.read_owners if owners_only else reader.read)(content, before.source.name)
+        after = read(content, before.source.name)
     except UnreadableError as error:
         raise proof_failed(before.source.name) from error
-    meant = _changed_data(before, changes)
-    if again.plan != intended or not _same(again.data, meant):
+    if after.plan != intended or not _same(after.data, _changed_data(before, changes)):
         raise proof_failed(before.source.name)
-    return again
+    return Rewritten(content, changes, after, patch)
 
 
-def _changed_data(before: reader.PlanText, changes: tuple[Change, ...]) -> dict[str, Any]:
+def _changed_data(before: PlanText, changes: tuple[Change, ...]) -> dict[str, Any]:
     """Give the parsed data as the changes should leave it, made without touching any text."""
     data = dict(before.data)
     for change in changes:

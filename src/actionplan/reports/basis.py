@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from actionplan.reports.lines import ActionLine
 
 
-OPEN_STAGES = frozenset({"not-started", "in-progress"})
-
-
 class Basis(NamedTuple):
     """What every section is drawn from, worked out once."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import rag
 from actionplan.dates import working_days_between
+from actionplan.model import OPEN_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -193,7 +194,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
     """Count the lines of one theme; ratings are counted for open actions."""
     all_lines = tuple(lines)
     stages = [line.stage for line in all_lines]
-    open_lines = [line for line in all_lines if line.stage in {"not-started", "in-progress"}]
+    open_lines = [line for line in all_lines if line.stage in OPEN_STAGES]
     ratings = [line.rag for line in open_lines]
     return CountLine(
         theme=theme,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from actionplan import query, rag
+from actionplan import query
 from actionplan.dates import (
     counted,
     in_working_days,
@@ -13,8 +13,8 @@ from actionplan.dates import (
     without_weekday,
     working_days_between,
 )
-from actionplan.model import RATINGS
-from actionplan.reports.basis import OPEN_STAGES, Basis, listed, refs, sentence
+from actionplan.model import OPEN_STAGES, RATINGS, SHELVED_STAGES
+from actionplan.reports.basis import Basis, listed, refs, sentence
 from actionplan.reports.blocks import Items, Prose, Section
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _answered(basis: Basis) -> str:
         return f"{counted(len(basis.lines), 'action').capitalize()} looked at here{standing}."
     asked = [f for f in view.findings.values() if not f.is_strength and f.response != "declined"]
     declined = [f.id for f in view.findings.values() if f.response == "declined"]
-    live = (action for action in view.actions if action.stage not in rag.UNRATED_STAGES)
+    live = (action for action in view.actions if action.stage not in SHELVED_STAGES)
     answered = {ref for action in live for ref in action.answers}
     unanswered = [finding.id for finding in asked if finding.id not in answered]
     shelved_only = {ref for action in view.actions for ref in action.answers} & set(unanswered)
@@ -138,7 +138,7 @@ def _lateness(basis: Basis) -> str:
 
 
 def _ratings(basis: Basis) -> str:
-    open_lines = [line for line in basis.lines if line.stage in {"not-started", "in-progress"}]
+    open_lines = [line for line in basis.lines if line.stage in OPEN_STAGES]
     if not open_lines:
         return ""
     declared = Counter(line.rag for line in open_lines)

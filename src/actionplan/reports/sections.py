@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from actionplan import query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
-from actionplan.reports.basis import OPEN_STAGES, Basis, sentence, total
+from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
+from actionplan.reports.basis import Basis, sentence, total
 from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Table
 from actionplan.reports.lines import ActionLine, MoveLine, counts_by_theme, move_line
 
@@ -85,7 +86,7 @@ def completed(basis: Basis) -> Section:
         _completion(action, basis)
         for action in basis.view.actions
         if _in_period(action.delivered, basis)
-        or (action.stage in rag.TESTED_STAGES and _tests_in_period(action, basis))
+        or (action.stage in DONE_STAGES and _tests_in_period(action, basis))
     ]
     blocks: tuple[Block, ...] = (Items(tuple(items)),) if items else (Prose("Nothing."),)
     return Section("completed", f"Completed since {without_weekday(basis.since)}", blocks)
@@ -205,7 +206,7 @@ def shelved(basis: Basis) -> Section:
         f"{line.ref} {line.title} ({line.owner}), {line.stage}: "
         f"{sentence(line.reason or 'no reason')}{_was_due(line)}"
         for line in basis.lines
-        if line.stage in rag.UNRATED_STAGES
+        if line.stage in SHELVED_STAGES
     ]
     return Section("shelved", "Parked or superseded", (Items(tuple(items)),) if items else ())
 

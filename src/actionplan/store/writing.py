@@ -118,7 +118,7 @@ def create(path: Path, content: bytes, signature: Signature) -> None:
         message = f"{path} is there already; a new plan never replaces a file."
         raise NotWrittenError(message)
     plan = reader.read(content, path.name).plan
-    with _plain_sentences(path):
+    with _plain_sentences(path) as progress:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path), _temporary(path, content, _MODE & ~_umask()) as temporary:
             log = history_path(path)
@@ -127,7 +127,8 @@ def create(path: Path, content: bytes, signature: Signature) -> None:
             )
             _append(log, line, _MODE & ~_umask())
             temporary.replace(path)
-            _sync_folder(path.parent)
+            progress.replaced = True
+            _confirm(path, content)
 
 
 # --- reading under the lock ---------------------------------------------------------------------
@@ -152,7 +153,7 @@ def _rewritten(
     except ConflictedError as error:
         raise NotWrittenError(error.sentence) from error
     try:
-        rewritten = writer.rewrite(before, verb(before.plan, tail.numbers))
+        rewritten = writer.rewrite(before, verb(before.plan, tail.numbers), read)
     except ActionPlanError as error:
         if before.faults and not isinstance(error, RefusedError):
             raise _faulty(before) from error
