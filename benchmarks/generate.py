@@ -8,7 +8,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from actionplan import history
+from actionplan.history import entries as history
 from actionplan.model import Change
 
 START = date(2023, 11, 27)
@@ -69,31 +69,71 @@ def _phrase(chance: random.Random, words: int) -> str:
     return " ".join(chance.choice(WORDS) for _ in range(words)).capitalize()
 
 
-def history_text(actions: int, weeks: int, seed: int = 1) -> bytes:
-    """Give the history of a weekly note on every action, as the commands would have written it."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    lines: list[bytes] = []
-    tail = history.Tail()
-    for week in range(weeks):
-        day = START + timedelta(weeks=week)
-        for number in range(1, actions + 1):
-            note = _phrase(chance, 12)
-            change = Change("actions", f"A{number}", "note", "", note)
-            moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
-            signed = history.Signature(moment, day, "Improvement officer", "note")
-            digests = (f"{chance.getrandbits(256):064x}", f"{chance.getrandbits(256):064x}")
-            patch = ((number, (f'note = "{note}"\n',), (f'note = "{note}"\n',)),)
-            lines.append(history.entry(signed, (change,), patch, digests, {"A": actions}, tail))
-            tail = history.last(lines[-1].decode("ascii"))
-    return b"".join(lines)
-
-
 def write(folder: Path, actions: int, weeks: int) -> Path:
-    """Write a plan and its history into a folder; give the plan's path."""
+    """Write a plan and its history into a folder, as weekly commands would; give its path."""
     plan = folder / f"plan-{actions}.toml"
-    plan.write_text(plan_text(actions), encoding="utf-8")
-    plan.with_suffix(".history.jsonl").write_bytes(history_text(actions, weeks))
+    lines, entries = written(plan_text(actions), actions, weeks)
+    plan.write_text("".join(lines), encoding="utf-8")
+    plan.with_suffix(".history.jsonl").write_bytes(entries)
     return plan
+
+
+def written(text: str, actions: int, weeks: int, seed: int = 1) -> tuple[list[str], bytes]:
+    """Give the lines of a plan after a weekly note on every action, and the history of that."""
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    lines = text.splitlines(keepends=True)
+    places = _places(lines)
+    told: list[bytes] = []
+    tail = history.Tail()
+    before = history.digest(text.encode())
+    for week in range(weeks):
+        day = AS_AT - timedelta(weeks=weeks - week)
+        moment = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        for number in range(1, actions + 1):
+            ref = f"A{number}"
+            signed = history.Signature(moment, day, "Improvement officer", "note")
+            state = "".join(lines)
+            step = _noted(lines, places[ref], ref, (_phrase(chance, 12), day))
+            after = history.digest("".join(lines).encode())
+            step = step._replace(before=before, after=after, numbers={"A": actions})
+            told.append(history.entry(signed, step, tail, state))
+            tail = history.last(told[-1].decode("ascii"))
+            before = after
+    return lines, b"".join(told)
+
+
+def _places(lines: list[str]) -> dict[str, tuple[int, int]]:
+    """Find the lines of each action's note and of the day on which it was updated."""
+    places = {}
+    ref, note = "", 0
+    for at, line in enumerate(lines):
+        key, _, value = line.partition(" = ")
+        if key == "id":
+            ref = value.strip().strip('"')
+        elif key == "note":
+            note = at
+        elif key == "updated":
+            places[ref] = (note, at)
+    return places
+
+
+def _noted(
+    lines: list[str], place: tuple[int, int], ref: str, said: tuple[str, date]
+) -> history.Step:
+    """Put a note on an action; give what that changed."""
+    new = f'note = "{said[0]}"\n', f"updated = {said[1]}\n"
+    old = tuple(lines[at] for at in place)
+    for at, line in zip(place, new, strict=True):
+        lines[at] = line
+    was, now = (
+        tuple(line.partition(" = ")[2].strip().strip('"') for line in of) for of in (old, new)
+    )
+    changes = [
+        Change("actions", ref, field, before, after)
+        for field, before, after in zip(("note", "updated"), was, now, strict=True)
+    ]
+    patch = [(at + 1, (out,), (put,)) for at, out, put in zip(place, old, new, strict=True)]
+    return history.Step("", "", {}, changes, patch)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from rich.terminal_theme import TerminalTheme
 from actionplan import query
 from actionplan.renderers import terminal
 from actionplan.reports import paper
-from actionplan.store import reading
+from actionplan.store import reading, recording
 
 HERE = Path(__file__).parent
 PLAN = HERE.parent / "plans" / "birmingham-2014.toml"
@@ -35,7 +35,10 @@ THEME = TerminalTheme(
 def picture() -> str:
     """Give the one-page report of the example as SVG."""
     view = query.view(reading.load(PLAN).plan, AS_AT)
-    report = paper.summary(view, paper.period_start(view))
+    last = recording.the(PLAN, "Cabinet 20 January 2014")
+    stood = recording.plan_of(PLAN, last)
+    then = query.view(stood.plan, last.as_at) if stood else None
+    report = paper.summary(view, last.as_at, then, last.name)
     console = Console(
         file=io.StringIO(), width=WIDTH, record=True, force_terminal=True, legacy_windows=False,
         highlight=False, markup=False, emoji=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from inspect import cleandoc
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -91,7 +91,14 @@ def plan_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path = tmp_path / "plans" / "plan.toml"
     path.parent.mkdir()
     path.write_bytes(toml_of(request.function).encode())
+    long_ago(path)
     return path
+
+
+def long_ago(path: Path) -> None:
+    """Make a file one that was last saved before every day that the tests look at."""
+    saved = datetime(2013, 12, 31, tzinfo=UTC).timestamp()
+    os.utime(path, (saved, saved))
 
 
 class Ran(NamedTuple):

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from conftest import AS_AT, BIRMINGHAM, ROOT
 
-from actionplan import history, query, rag
-from actionplan.store import reading, writing
+from actionplan import query, rag
+from actionplan.history import entries as history
+from actionplan.store import reading, remembering
 
 if TYPE_CHECKING:
     from conftest import Run
 
 PLAN = reading.load(BIRMINGHAM).plan
-HISTORY = writing.history_path(BIRMINGHAM).read_text(encoding="ascii")
+HISTORY = remembering.history_path(BIRMINGHAM).read_text(encoding="ascii")
 
 
 def test_it_holds_what_is_on_record() -> None:
@@ -57,10 +58,12 @@ def test_its_figures_say_that_they_are_made_up() -> None:
 def test_its_history_is_whole_and_ends_at_the_plan_as_it_stands() -> None:
     lines = HISTORY.splitlines()
     assert all(history.is_whole(line) for line in lines)
-    entries = [json.loads(line) for line in lines]
+    entries = [json.loads(line) for line in lines if line.startswith(history.ENTRY_MARK)]
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
     assert entries[-1]["after"] == history.digest(BIRMINGHAM.read_bytes())
-    assert {entry["by"] for entry in entries} == {"Improvement officer"}
+    assert {entry["by"] for entry in entries} == {"Improvement officer", "not known"}
+    by_hand = [entry for entry in entries if entry["command"] == history.BY_HAND]
+    assert [entry["by"] for entry in by_hand] == ["not known", "not known"]
 
 
 def test_its_report_as_at_the_tenth_of_february_says_where_it_stands(run: Run) -> None:

@@ -544,6 +544,7 @@ def test_show_gives_all_of_an_action_whatever_the_case_of_its_ref(run: Run) -> N
         "answers",
         "moves",
         "milestones",
+        "story",
     ]
     (card,) = document["sections"][0]["blocks"]
     assert card["facts"]["Stage"] == "in progress"
@@ -619,7 +620,7 @@ def test_the_report_has_its_sections_in_the_order_of_a_paper(run: Run) -> None:
         "overdue", "challenges", "due", "untested", "legend", "reviews", "plan",
     ]  # fmt: skip
     assert keys == order
-    assert document["period"] == "Since Monday 20 January 2014"
+    assert document["period"] == "Since the last recorded report, Cabinet 20 January 2014"
     plain = run("report", *DAY).out
     places = [plain.index(section["heading"].upper()) for section in document["sections"]]
     assert places == sorted(places)
@@ -648,7 +649,9 @@ def test_the_report_of_a_part_says_under_its_day_that_it_is_not_the_whole(run: R
     asked = ("report", "--review", "LGA", "--owner", "Head of partnerships", *DAY)
     caution = "Not the whole plan: only owner Head of partnerships; review LGA, 3 of 19 actions."
     lines = run(*asked).out.splitlines()
-    at = lines.index("As at Monday 10 February 2014. Since Monday 20 January 2014.")
+    at = lines.index(
+        "As at Monday 10 February 2014. Since the last recorded report, Cabinet 20 January 2014."
+    )
     assert lines[at + 1] == caution
     assert json.loads(run(*asked, "--json").out)["caution"] == caution
     assert json.loads(run("report", "--json", *DAY).out)["caution"] is None

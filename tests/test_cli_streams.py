@@ -168,6 +168,7 @@ def birmingham(tmp_path: Path) -> Path:
     path = tmp_path / "plans" / BIRMINGHAM.name
     path.parent.mkdir()
     shutil.copy(BIRMINGHAM, path)
+    shutil.copy(BIRMINGHAM.with_suffix(".history.jsonl"), path.parent)
     return path
 
 
@@ -569,7 +570,7 @@ def test_it_looks_and_changes_in_the_bare_surroundings_of_cron(
     changed = as_cron("note", "A1", "Drafted.", *DAY)
     assert (changed.code, changed.out) == (0, "A1\n")
     assert 'note = "Drafted."' in birmingham.read_text(encoding="utf-8")
-    (line,) = birmingham.with_suffix(".history.jsonl").read_text().splitlines()
+    *_, line = birmingham.with_suffix(".history.jsonl").read_text().splitlines()
     assert json.loads(line)["by"]
     asked = as_cron("add")
     assert (asked.code, asked.out) == (2, "")

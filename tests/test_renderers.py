@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,12 +15,23 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from actionplan import query
-from actionplan.model import Action, Evidence, Finding, Milestone, Move, Plan, Review
+from actionplan.model import (
+    Action,
+    Change,
+    Entry,
+    Evidence,
+    Finding,
+    Milestone,
+    Move,
+    Plan,
+    Review,
+    differences,
+)
 from actionplan.planfile import reader
 from actionplan.renderers import as_json, plain, terminal
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.renderers.terminal import Looks
-from actionplan.reports import cards, lists, paper
+from actionplan.reports import cards, lists, paper, story, travel
 from actionplan.reports.blocks import Card, Items, Prose, Report, Section, Table
 
 EXAMPLE = reader.read(BIRMINGHAM.read_bytes(), "birmingham-2014.toml").plan
@@ -46,8 +57,39 @@ def reports(plan: Plan) -> dict[str, Report]:
         "findings": lists.findings(view),
         "reviews": lists.reviews(view),
         "owners": lists.owners(view, plan.owners),
+        "changes": travel.report(EARLIER, view, "Cabinet", differences(Plan(), plan)),
+        "directed": paper.report(view, SINCE, EARLIER, "Cabinet"),
+        "log": story.log(entries(plan), plan.title, AS_AT),
         **shown,
     }
+
+
+EARLIER = query.view(
+    Plan(
+        findings=(Finding("F1", text="Once other words."),),
+        actions=(
+            Action("A1", due=date(2014, 1, 10), rag="green", owner="Head of HR"),
+            Action("A2", title="Hire", stage="delivered"),
+            Action("A0", title="Gone"),
+        ),
+    ),
+    SINCE,
+)
+"""A plan as it stood earlier, that any plan has moved on from."""
+
+
+def entries(plan: Plan) -> list[Entry]:
+    """Give a history in which every word of a plan stands once, as JSON says it."""
+    at = datetime(2014, 2, 10, 14, 5, tzinfo=UTC)
+    changes = (
+        Change("plan", "", "title", "Another", plan.title),
+        *(Change("actions", a.id, "note", a.reason, a.note) for a in plan.actions),
+        *(Change("actions", a.id, "", None, {"id": a.id, "title": a.title}) for a in plan.actions),
+    )
+    return [
+        Entry("0123456789ab", 1, at, AS_AT, plan.title or "Someone", "edit", plan.title, changes),
+        Entry("0123456789cd", 2, at, SINCE, "Someone", "report", "Cabinet 17 February 2014", ()),
+    ]
 
 
 def drawn(report: Report, width: int = 80, *, colour: bool = False, unicode: bool = True) -> str:
@@ -249,6 +291,7 @@ RECORDS = {
     ),
     "reviews": ("ref", "name", "body", "kind", "on", "findings"),
     "owners": ("post", "actions", "open", "overdue", "email"),
+    "log": story.LOGGED,
 }
 
 
@@ -372,7 +415,12 @@ def test_a_list_in_json_has_every_field_of_its_lines_and_its_notes() -> None:
     assert body["actions"] == []
 
 
-LIST_NAMES = [("findings", "findings"), ("reviews", "reviews"), ("owners", "owners")]
+LIST_NAMES = [
+    ("findings", "findings"),
+    ("reviews", "reviews"),
+    ("owners", "owners"),
+    ("log", "entries"),
+]
 
 
 @pytest.mark.parametrize(("name", "key"), [*LIST_NAMES, ("list", "actions"), ("due", "actions")])

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import HEAD
 
-from actionplan import changes, history
+from actionplan import changes
 from actionplan.errors import (
-    ActionPlanError,
     NotWrittenError,
     RefusedError,
     UnconfirmedError,
     UnreadableError,
 )
-from actionplan.store import guard, reading, writing
+from actionplan.history import entries as history
+from actionplan.store import files, guard, reading, remembering, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from actionplan.model import Plan
@@ -45,21 +45,21 @@ def path(tmp_path: Path) -> Path:
     return plan
 
 
-def noted(ref: str, text: str) -> Callable[[Plan, Mapping[str, int]], Plan]:
-    """Give the verb that puts a note on an action."""
-    return lambda plan, _: changes.note_action(plan, ref, text, TODAY)
+def noted(ref: str, text: str) -> writing.Making:
+    """Put a note on an action."""
+    return writing.by_verb(lambda plan, _: changes.note_action(plan, ref, text, TODAY))
 
 
 def entries(path: Path) -> list[dict[str, Any]]:
     """Read the history back, each line checked."""
-    lines = writing.history_path(path).read_text(encoding="ascii").splitlines()
+    lines = remembering.history_path(path).read_text(encoding="ascii").splitlines()
     assert all(history.is_whole(line) for line in lines)
-    return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in lines if line.startswith(history.ENTRY_MARK)]
 
 
 def litter(path: Path) -> list[str]:
     """Name what a write left behind beside the plan and its history."""
-    known = {path.name, writing.history_path(path).name, "state"}
+    known = {path.name, remembering.history_path(path).name, "state"}
     return [found.name for found in path.parent.iterdir() if found.name not in known]
 
 
@@ -96,17 +96,17 @@ def test_each_entry_joins_the_one_before(path: Path) -> None:
 
 def test_a_change_that_changes_nothing_writes_nothing(path: Path) -> None:
     writing.change(path, noted("A1", "same"), SIGNED)
-    both = path.read_bytes(), writing.history_path(path).read_bytes()
+    both = path.read_bytes(), remembering.history_path(path).read_bytes()
     saved = writing.change(path, noted("A1", "same"), SIGNED)
     assert saved.changes == ()
-    assert (path.read_bytes(), writing.history_path(path).read_bytes()) == both
+    assert (path.read_bytes(), remembering.history_path(path).read_bytes()) == both
 
 
 def test_a_preview_writes_nothing(path: Path) -> None:
     old = path.read_bytes()
-    assert writing.preview(path, noted("A1", "x")).changes
+    assert writing.draft(path, noted("A1", "x")).rewritten.changes
     assert path.read_bytes() == old
-    assert not writing.history_path(path).exists()
+    assert not remembering.history_path(path).exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
@@ -114,7 +114,7 @@ def test_the_mode_of_the_plan_is_kept_and_the_history_is_no_wider(path: Path) ->
     path.chmod(0o640)
     writing.change(path, noted("A1", "x"), SIGNED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
-    assert stat.S_IMODE(writing.history_path(path).stat().st_mode) & ~0o640 == 0
+    assert stat.S_IMODE(remembering.history_path(path).stat().st_mode) & ~0o640 == 0
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
@@ -138,9 +138,11 @@ def test_a_number_once_given_is_never_given_again(path: Path) -> None:
         action = Action(next_ref(plan, "actions", issued), ("F1",), "New", "Head of HR")
         return changes.add_action(plan, action, TODAY)
 
-    assert writing.change(path, verb, SIGNED).plan.actions[-1].id == "A4"
+    assert writing.change(path, writing.by_verb(verb), SIGNED).plan.actions[-1].id == "A4"
     path.write_text(path.read_text().partition('\n[[action]]\nid = "A3"')[0] + "\n")
-    assert writing.change(path, verb, SIGNED).plan.actions[-1].id == "A5"
+    accepting = writing.Terms(accept_removals=True)
+    saved = writing.change(path, writing.by_verb(verb), SIGNED, accepting)
+    assert saved.plan.actions[-1].id == "A5"
 
 
 # --- refusals -----------------------------------------------------------------------------------
@@ -159,7 +161,9 @@ def test_a_plan_with_problems_is_not_written_on(path: Path) -> None:
 def test_a_change_that_mends_the_problem_is_let_through(path: Path) -> None:
     path.write_text(path.read_text() + 'rag = "ambr"\n')
     writing.change(
-        path, lambda plan, _: changes.update_action(plan, "A3", {"rag": "green"}, TODAY), SIGNED
+        path,
+        writing.by_verb(lambda p, _: changes.update_action(p, "A3", {"rag": "green"}, TODAY)),
+        SIGNED,
     )
     assert reading.load(path).problems == ()
 
@@ -169,7 +173,7 @@ def test_a_change_that_would_make_a_problem_is_refused(path: Path) -> None:
         return plan.replacing("actions", plan.actions[0]._replace(answers=("F9",)))
 
     with pytest.raises(RefusedError, match="no finding has that id"):
-        writing.change(path, spoiling, SIGNED)
+        writing.change(path, writing.by_verb(spoiling), SIGNED)
 
 
 def test_an_unfinished_merge_is_not_written_on(path: Path) -> None:
@@ -178,11 +182,41 @@ def test_an_unfinished_merge_is_not_written_on(path: Path) -> None:
         writing.change(path, noted("A1", "x"), SIGNED)
 
 
-def test_a_change_that_is_no_longer_the_one_confirmed_is_not_made(path: Path) -> None:
-    foreseen = writing.preview(path, noted("A1", "x"))
+def test_a_change_of_another_field_is_made_again_on_the_plan_that_moved(path: Path) -> None:
+    agreed = writing.draft(path, noted("A1", "x"))
+    writing.change(path, noted("A2", "y"), SIGNED)
+    writing.change(path, noted("A1", "x"), SIGNED, writing.Terms(agreed=agreed))
+    assert [action.note for action in reading.load(path).plan.actions] == ["x", "y", ""]
+
+
+def test_a_change_of_the_same_field_is_refused_with_who_changed_it(path: Path) -> None:
+    agreed = writing.draft(path, noted("A1", "x"))
     writing.change(path, noted("A1", "y"), SIGNED)
+    said = (
+        r"The note of A1 was changed from none to y meanwhile by Improvement officer \(note, 09:00"
+    )
+    with pytest.raises(NotWrittenError, match=said):
+        writing.change(path, noted("A1", "x"), SIGNED, writing.Terms(agreed=agreed))
+    assert reading.load(path).plan.actions[0].note == "y"
+
+
+def test_an_edit_by_hand_of_the_same_field_is_refused_too(path: Path) -> None:
+    agreed = writing.draft(path, noted("A1", "x"))
+    path.write_text(path.read_text().replace('title = "Do 1"', 'title = "Do 1"\nnote = "y"'))
+    with pytest.raises(NotWrittenError, match="from none to y meanwhile by hand"):
+        writing.change(path, noted("A1", "x"), SIGNED, writing.Terms(agreed=agreed))
+
+
+def test_another_set_of_actions_than_was_agreed_is_not_changed(path: Path) -> None:
+    def noted_all(plan: Plan, _: Mapping[str, int]) -> Plan:
+        for action in plan.actions:
+            plan = changes.note_action(plan, action.id, "x", TODAY)
+        return plan
+
+    agreed = writing.draft(path, writing.by_verb(noted_all))
+    path.write_text(path.read_text() + "\n" + ACTION.format(4))
     with pytest.raises(NotWrittenError, match="changed while you were asked"):
-        writing.change(path, noted("A1", "x"), SIGNED, expected=foreseen.changes)
+        writing.change(path, writing.by_verb(noted_all), SIGNED, writing.Terms(agreed=agreed))
 
 
 def test_a_new_plan_never_replaces_a_file(path: Path) -> None:
@@ -190,31 +224,6 @@ def test_a_new_plan_never_replaces_a_file(path: Path) -> None:
     with pytest.raises(NotWrittenError, match="is there already"):
         writing.create(path, b'title = "x"\n', SIGNED)
     assert path.read_bytes() == old
-
-
-def test_another_command_that_holds_the_lock_is_waited_for_and_then_named(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(writing, "LOCK_SECONDS", 0.2)
-    context = multiprocessing.get_context("spawn")
-    holding, done = context.Event(), context.Event()
-    other = context.Process(target=hold_lock, args=(path, holding, done))
-    other.start()
-    try:
-        assert holding.wait(20)
-        with pytest.raises(NotWrittenError, match="Another actionplan command is writing"):
-            writing.change(path, noted("A1", "x"), SIGNED)
-    finally:
-        done.set()
-        other.join()
-    assert writing.change(path, noted("A1", "x"), SIGNED).changes
-
-
-def hold_lock(path: Path, holding: Any, done: Any) -> None:
-    """Hold the lock of a plan in another process."""
-    with writing._locked(path):  # noqa: SLF001 - the very lock
-        holding.set()
-        done.wait(20)
 
 
 # --- several writers ----------------------------------------------------------------------------
@@ -241,150 +250,96 @@ def test_three_writers_at_once_lose_nothing(path: Path) -> None:
         assert after["before"] == before["after"]
 
 
-def test_an_edit_by_hand_in_the_middle_of_a_write_is_never_lost(
+def test_an_edit_by_hand_in_the_middle_of_a_write_is_kept_and_the_change_made_on_it(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    by_hand = path.read_bytes() + b"# by hand\n"
-    append = writing._append  # noqa: SLF001 - the moment between the two files
+    edits = iter([path.read_bytes() + b"# by hand\n"])
+    append = files.append
 
     def append_then_edit(log: Path, line: bytes, mode: int) -> None:
         append(log, line, mode)
-        path.write_bytes(by_hand)
+        for edited in edits:
+            path.write_bytes(edited)
 
-    monkeypatch.setattr(writing, "_append", append_then_edit)
-    with pytest.raises(NotWrittenError, match="was changed by someone else meanwhile"):
-        writing.change(path, noted("A1", "x"), SIGNED)
-    assert path.read_bytes() == by_hand
-    assert entries(path)[-1]["command"] == "void"
+    monkeypatch.setattr(files, "append", append_then_edit)
+    writing.change(path, noted("A1", "x"), SIGNED)
+    assert path.read_text().endswith("# by hand\n")
+    assert reading.load(path).plan.actions[0].note == "x"
+    assert [entry["command"] for entry in entries(path)] == ["note", "void", "by hand", "note"]
     assert litter(path) == []
 
 
-# --- crashes and full disks ---------------------------------------------------------------------
-
-WATCHED = ("open", "write", "fsync", "replace", "unlink", "close", "fchmod")
-
-
-class Trap:
-    """Count the operations on files, and spring at the one that was asked for."""
-
-    def __init__(self, spring_at: int, spring: Callable[[], None]) -> None:
-        """Keep where to spring, and how."""
-        self.count = 0
-        self.spring_at = spring_at
-        self.spring = spring
-
-    def watching(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        """Wrap one operation."""
-
-        def watched(*arguments: Any, **named: Any) -> Any:
-            self.count += 1
-            if self.count == self.spring_at:
-                self.spring()
-            return real(*arguments, **named)
-
-        return watched
-
-
-def in_child(path: Path, trap: Trap) -> int:
-    """Make a change in a child in which the trap is set; give its exit code."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    code = 99
-    try:
-        writing.change(path, noted("A3", "x"), SIGNED)  # whatever is imported late
-        path.write_bytes(OLD)
-        writing.history_path(path).write_bytes(b"")
-        for name in WATCHED:
-            setattr(os, name, trap.watching(getattr(os, name)))
-        writing.change(path, noted("A1", "kept"), SIGNED)
-        code = 0
-    except ActionPlanError as error:
-        code = error.exit_code
-    finally:
-        os._exit(code)
-
-
-OLD = (HEAD + "\n".join(ACTION.format(n) for n in (1, 2, 3))).encode()
-
-
-def points() -> int:
-    """Say how many operations are tried; a write has fewer, so that the last runs are clean."""
-    return 40
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_at_any_operation_the_plan_is_old_or_new_and_the_next_write_works(
-    tmp_path: Path,
+def test_a_plan_that_is_edited_again_and_again_is_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    outcomes = set()
-    for point in range(1, points()):
-        path = tmp_path / f"killed-{point}" / "plan.toml"
-        path.parent.mkdir()
-        path.write_bytes(OLD)
-        code = in_child(path, Trap(point, lambda: os._exit(9)))
-        note = reading.load(path).plan.actions[0].note
-        assert note in {"", "kept"}
-        assert note == "kept" or code == 9
-        outcomes.add((code, note))
-        writing.change(path, noted("A2", "after"), SIGNED)
-        assert reading.load(path).plan.actions[0].note == note
-        last = entries_that_are_whole(path)[-1]
-        assert last["after"] == history.digest(path.read_bytes())
-    assert outcomes >= {(9, ""), (9, "kept"), (0, "kept")}
+    append = files.append
+
+    def append_then_edit(log: Path, line: bytes, mode: int) -> None:
+        append(log, line, mode)
+        path.write_bytes(path.read_bytes() + b"# by hand\n")
+
+    monkeypatch.setattr(files, "append", append_then_edit)
+    with pytest.raises(NotWrittenError, match="again and again"):
+        writing.change(path, noted("A1", "x"), SIGNED)
+    assert reading.load(path).plan.actions[0].note == ""
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EACCES])
-def test_an_error_at_any_operation_is_said_truly(tmp_path: Path, number: int) -> None:
-    def fail() -> None:
-        raise OSError(number, os.strerror(number))
-
-    codes = set()
-    for point in range(1, points()):
-        path = tmp_path / f"failed-{number}-{point}" / "plan.toml"
-        path.parent.mkdir()
-        path.write_bytes(OLD)
-        code = in_child(path, Trap(point, fail))
-        note = reading.load(path).plan.actions[0].note
-        assert code in {0, 1, 4, 8}
-        assert (note == "kept") is (code in {0, 8}), f"point {point}: exit {code}, note {note!r}"
-        codes.add(code)
-        writing.change(path, noted("A2", "after"), SIGNED)
-    assert {0, 1} <= codes
+# --- after a crash ------------------------------------------------------------------------------
 
 
 def entries_that_are_whole(path: Path) -> list[dict[str, Any]]:
     """Read what is whole of a history that a crash may have torn."""
-    lines = writing.history_path(path).read_text(encoding="ascii").splitlines()
-    return [json.loads(line) for line in lines if history.is_whole(line)]
+    lines = remembering.history_path(path).read_text(encoding="ascii").splitlines()
+    whole = (line for line in lines if history.is_whole(line))
+    return [json.loads(line) for line in whole if line.startswith(history.ENTRY_MARK)]
 
 
 def test_a_change_whose_entry_was_written_and_nothing_else_is_taken_back(path: Path) -> None:
-    old = path.read_bytes()
+    old, stood = path.read_bytes(), path.stat().st_mtime_ns
     writing.change(path, noted("A1", "lost"), SIGNED)
     path.write_bytes(old)
-    writing.change(path, noted("A2", "next"), SIGNED)
+    os.utime(path, ns=(stood, stood))
+    saved = writing.change(path, noted("A2", "next"), SIGNED)
     lost, void, following = entries(path)
     assert void["command"] == "void"
     assert void["voids"] == lost["id"]
     assert following["before"] == history.digest(old)
+    assert "never reached the plan" in saved.found[0]
+
+
+def test_an_older_copy_put_back_by_hand_is_recorded_as_such(path: Path) -> None:
+    old = path.read_bytes()
+    writing.change(path, noted("A1", "lost"), SIGNED)
+    path.write_bytes(old)
+    later = remembering.history_path(path).stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(later, later))
+    writing.change(path, noted("A2", "next"), SIGNED)
+    _, by_hand, _ = entries(path)
+    assert by_hand["command"] == "by hand"
+    assert by_hand["changes"] == [
+        {
+            "in": "actions",
+            "ref": "A1",
+            "set": {"note": ["lost", None], "updated": ["2014-02-10", None]},
+        }
+    ]
 
 
 def test_a_torn_history_is_carried_on_with_a_line_of_its_own(path: Path) -> None:
     writing.change(path, noted("A1", "one"), SIGNED)
-    log = writing.history_path(path)
+    log = remembering.history_path(path)
     log.write_bytes(log.read_bytes() + b'{"v":1,"seq":2,"id":"abc')
     writing.change(path, noted("A1", "two"), SIGNED)
     one, two = entries_that_are_whole(path)
     assert two["prev"] == [one["id"]]
-    assert len(log.read_text().splitlines()) == 3
+    torn = log.read_text().splitlines()[2]
+    assert torn == '{"v":1,"seq":2,"id":"abc'
 
 
 def test_a_long_last_line_of_history_is_still_found(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writing, "TAIL_BYTES", 16)
+    monkeypatch.setattr(remembering, "TAIL_BYTES", 16)
     writing.change(path, noted("A1", "one"), SIGNED)
     writing.change(path, noted("A1", "two"), SIGNED)
     assert [entry["seq"] for entry in entries(path)] == [1, 2]
@@ -396,7 +351,8 @@ def test_a_plan_that_does_not_read_back_after_the_swap_is_saved_but_not_confirme
     def lying(_folder: Path) -> None:
         raise OSError(errno.EIO, "Input/output error")
 
-    monkeypatch.setattr(writing, "_sync_folder", lying)
+    writing.change(path, noted("A2", "first"), SIGNED)
+    monkeypatch.setattr(files, "sync_folder", lying)
     with pytest.raises(UnconfirmedError, match="do not repeat it"):
         writing.change(path, noted("A1", "x"), SIGNED)
     assert reading.load(path).plan.actions[0].note == "x"

@@ -13,8 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date, datetime
 
 STAGES = ("not-started", "in-progress", "delivered", "embedded", "parked", "superseded")
 OPEN_STAGES = frozenset({"not-started", "in-progress"})
@@ -254,13 +254,33 @@ class Problem(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One field of one noun that differs between two plans; no field: a whole new noun."""
+    """One field of one noun that differs between two plans.
+
+    No field: a whole noun that is new (``old`` is ``None``) or gone (``new`` is ``None``).
+    """
 
     collection: str
+    """One of `NOUNS`, or ``plan`` for what the plan says of itself, which has no ref."""
     ref: str
     field: str
     old: Any
     new: Any
+
+
+class Entry(NamedTuple):
+    """One entry of the history, as a reader sees it: who changed what, when and why."""
+
+    id: str
+    sequence: int
+    at: datetime
+    """The moment of writing."""
+    on: date
+    """The day that the change was made for: the as-at date of the command."""
+    by: str
+    command: str
+    why: str
+    changes: tuple[Change, ...]
+    """With the values as JSON says them: dates as text, lists as lists, nouns as mappings."""
 
 
 NOUNS: dict[str, Any] = {
@@ -274,21 +294,27 @@ NOUNS: dict[str, Any] = {
 
 PREFIXES = {"findings": "F", "measures": "M", "actions": "A"}
 
+ABOUT_ITSELF = ("title", "organisation", "policy", "meetings")
+"""What a plan says of itself; commands leave it alone, and hand edits change it."""
+
 
 def differences(old: Plan, new: Plan) -> tuple[Change, ...]:
-    """List what must be written to get from one plan to the other.
-
-    Nouns are compared by their ids; a verb never reorders or drops one.
-    """
-    return tuple(
+    """List what differs from one plan to the other; nouns are compared by their ids."""
+    about = (
+        Change("plan", "", field, getattr(old, field), getattr(new, field))
+        for field in ABOUT_ITSELF
+        if getattr(old, field) != getattr(new, field)
+    )
+    nouns = (
         change
         for collection in NOUNS
         if getattr(old, collection) is not getattr(new, collection)
         for change in _noun_changes(collection, getattr(old, collection), getattr(new, collection))
     )
+    return (*about, *nouns)
 
 
-def _noun_changes(collection: str, old: Iterable[Any], new: Iterable[Any]) -> Iterator[Change]:
+def _noun_changes(collection: str, old: Collection[Any], new: Collection[Any]) -> Iterator[Change]:
     known = {noun.id: noun for noun in old}
     for noun in new:
         before = known.get(noun.id)
@@ -298,6 +324,10 @@ def _noun_changes(collection: str, old: Iterable[Any], new: Iterable[Any]) -> It
             for field, was, now in zip(noun._fields, before, noun, strict=True):
                 if was != now:
                     yield Change(collection, noun.id, field, was, now)
+    left = {noun.id for noun in new}
+    for ref, noun in known.items():
+        if ref not in left:
+            yield Change(collection, ref, "", noun, None)
 
 
 def highest_numbers(plan: Plan) -> dict[str, int]:

@@ -24,16 +24,25 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note": ("change", "Change"),
     "move": ("change", "Change"),
     "done": ("change", "Change"),
+    "undo": ("memory", "Change"),
     "list": ("look", "Look"),
     "show": ("look", "Look"),
     "due": ("look", "Look"),
     "overdue": ("look", "Look"),
-    "report": ("look", "Tell"),
+    "log": ("memory", "Look"),
+    "changes": ("memory", "Look"),
+    "check": ("judge", "Judge"),
+    "report": ("tell", "Tell"),
+    "merge": ("share", "Share"),
     "review": ("nouns", "The other nouns"),
     "finding": ("nouns", "The other nouns"),
     "owner": ("nouns", "The other nouns"),
 }
 """Each command, the module of this package that holds it, and its heading in the help."""
+
+
+LOOKING = frozenset({"Look", "Judge"})
+"""The headings of commands that write nothing, and need not say that nothing was changed."""
 
 
 class LazyGroup(TyperGroup):
@@ -75,7 +84,7 @@ class LazyGroup(TyperGroup):
         try:
             return super().invoke(ctx)
         except ActionPlanError as error:
-            looking = COMMANDS.get(str(ctx.invoked_subcommand), ("", ""))[0] == "look"
+            looking = COMMANDS.get(str(ctx.invoked_subcommand), ("", ""))[1] in LOOKING
             if looking and error.state == NOTHING_CHANGED:
                 error.state = ""
             complain(str(error))

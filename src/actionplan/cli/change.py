@@ -47,6 +47,7 @@ def update(
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -66,7 +67,7 @@ def update(
     chosen.refuse_unclear(fields)
     certain = yes or (not where and len(chosen.refs) < ASK_FROM)
     path = session.plan_path(file)
-    order = Order(path, day, "update", by, reason or "", dry_run, as_json, certain)
+    order = Order(path, day, "update", by, reason or "", dry_run, as_json, certain, accept_removals)
     carry_out(order, lambda plan, _: chosen.updated(plan, fields))
 
 
@@ -173,13 +174,23 @@ def note(
     *,
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
 ) -> None:
     """Put a dated note on an action; the history keeps the one before."""
     day = session.day(as_at)
-    order = Order(session.plan_path(file), day, "note", by, "", dry_run, as_json)
+    order = Order(
+        session.plan_path(file),
+        day,
+        "note",
+        by,
+        "",
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
     carry_out(order, lambda plan, _: changes.note_action(plan, ref, text, day))
 
 
@@ -195,6 +206,7 @@ def move(
     allow_past: options.AllowPast = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -204,7 +216,16 @@ def move(
     With --approved and no --due it records who approved the last move.
     """
     day = session.day(as_at)
-    order = Order(session.plan_path(file), day, "move", by, why, dry_run, as_json)
+    order = Order(
+        session.plan_path(file),
+        day,
+        "move",
+        by,
+        why,
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
     if due is None:
         if why or not approved:
             message = "Give the new date with --due, or who approved the last move with --approved."
@@ -226,6 +247,7 @@ def done(
     ] = None,
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -233,5 +255,14 @@ def done(
     """Record that its owner says that an action is delivered; that is a claim, not yet a test."""
     day = session.day(as_at)
     delivered = dates.parse(on, day) if on else day
-    order = Order(session.plan_path(file), day, "done", by, "", dry_run, as_json)
+    order = Order(
+        session.plan_path(file),
+        day,
+        "done",
+        by,
+        "",
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
     carry_out(order, lambda plan, _: changes.deliver_action(plan, ref, delivered, day))

@@ -49,11 +49,20 @@ def init(
     *,
     title: Annotated[str | None, typer.Option(help="What the plan is called.")] = None,
     organisation: Annotated[str | None, typer.Option(help="Whose plan it is.")] = None,
+    git: Annotated[
+        bool,
+        typer.Option("--git", help="Let git merge the plan with actionplan, in this clone."),
+    ] = False,
     by: options.By = None,
     as_at: options.AsAt = None,
     no_input: options.NoInput = False,
 ) -> None:
-    """Start a plan: a file with its title and policy, and its history beside it."""
+    """Start a plan, with its history beside it; or, with --git alone, set git up for one."""
+    from actionplan.cli import share  # noqa: PLC0415 - add needs none of it
+
+    if git and title is None and (found := share.plan_here(path)) is not None:
+        share.set_up(share.tree_of(found))
+        return
     day = session.day(as_at)
     if title is None and session.can_ask(no_input=no_input):
         title = asking.ask("Title of the plan", lambda text: changes.stated(text, "title"))
@@ -66,8 +75,11 @@ def init(
     words = {"title": title or "", "organisation": organisation or ""}
     quoted = {name: tomlkit.string(text.strip()).as_string() for name, text in words.items()}
     target = path or Path(PLANS_FOLDER) / f"{_file_name(words['title'])}.toml"
+    tree = share.tree_of(target) if git else None
     order = Order(target, day, "init", by)
     writing.create(target, NEW_PLAN.format(**quoted).encode(), signature(order))
+    if tree is not None:
+        share.set_up(tree)
     complain(f"Started {target}. Next: actionplan review add, then finding add, then add.")
 
 
@@ -94,6 +106,7 @@ def add(
     no_input: options.NoInput = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -116,7 +129,9 @@ def add(
         ref = next_ref(plan, "actions", issued)
         return changes.add_action(plan, draft._replace(id=ref), day)
 
-    carry_out(Order(path, day, "add", by, "", dry_run, as_json), verb)
+    carry_out(
+        Order(path, day, "add", by, "", dry_run, as_json, accept_removals=accept_removals), verb
+    )
 
 
 def _missing(draft: Action, *, title_given: bool, owner_given: bool) -> list[str]:

@@ -1,17 +1,21 @@
-"""Commands that look: list, show, due, overdue, report. None of them writes anything."""
+"""Commands that look: list, show, due, overdue. None of them writes anything."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from actionplan import dates, query
 from actionplan.changes import the
 from actionplan.cli import options, session
+from actionplan.cli.app import complain
 from actionplan.errors import WrongUsageError
 from actionplan.reports import lists
+
+if TYPE_CHECKING:
+    from actionplan.reports.blocks import Report
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -54,9 +58,9 @@ def list_actions(
         stale=stale,
         challenged=challenged,
     )
-    opened = session.open_plan(file)
+    opened = session.open_plan(file, day)
     report = lists.listing(query.view(opened.plan, day, wanted))
-    session.emit(report, as_json=as_json, plain=plain)
+    opened.emit(report, as_json=as_json, plain=plain)
     opened.finish()
 
 
@@ -73,16 +77,29 @@ def show(
     from actionplan.reports import cards  # noqa: PLC0415 - only this command needs them
 
     day = session.day(as_at)
-    opened = session.open_plan(file)
+    opened = session.open_plan(file, day)
     view = query.view(opened.plan, day)
     for collection, card in cards.SHOWN.items():
         noun = opened.plan.find(collection, ref.strip())
         if noun is not None:
-            session.emit(card(view, noun), as_json=as_json, plain=plain)
+            told = card(view, noun)
+            opened.emit(_with_story(opened, told, noun.id, day), as_json=as_json, plain=plain)
             opened.finish()
             return
     kinds = {"F": "findings", "M": "measures"}
     the(opened.plan, kinds.get(ref[:1].upper(), "actions"), ref)
+
+
+def _with_story(opened: session.Opened, told: Report, ref: str, day: date) -> Report:
+    """Add what happened to it, as far as the history tells."""
+    from actionplan.reports import story  # noqa: PLC0415 - only this command needs it
+    from actionplan.store import remembering  # noqa: PLC0415 - as above
+
+    book = remembering.history_of(opened.path)
+    section = story.story((entry for entry in book.entries(ref) if entry.on <= day), ref)
+    for damage in book.damaged:
+        complain(remembering.damage_in_words(opened.path, damage))
+    return told._replace(sections=(*told.sections, section)) if section.blocks else told
 
 
 @app.command()
@@ -101,9 +118,9 @@ def due(
 ) -> None:
     """List what is due next, from the as-at date on."""
     day = session.day(as_at)
-    opened = session.open_plan(file)
+    opened = session.open_plan(file, day)
     view = query.view(opened.plan, day, _narrowed(owner, theme, review))
-    session.emit(lists.due(view, _end(within, view)), as_json=as_json, plain=plain)
+    opened.emit(lists.due(view, _end(within, view)), as_json=as_json, plain=plain)
     opened.finish()
 
 
@@ -141,45 +158,10 @@ def overdue(
 ) -> None:
     """List what is overdue, the oldest first; on a pipe, nothing at all when nothing is."""
     day = session.day(as_at)
-    opened = session.open_plan(file)
+    opened = session.open_plan(file, day)
     view = query.view(opened.plan, day, _narrowed(owner, theme, review))
     report = lists.overdue(view)
-    session.emit(report, as_json=as_json, plain=plain)
+    opened.emit(report, as_json=as_json, plain=plain)
     opened.finish()
     if exit_code and query.overdue(view):
         raise typer.Exit(OVERDUE_EXIT)
-
-
-@app.command()
-def report(
-    *,
-    summary: Annotated[
-        bool, typer.Option("--summary", help="One page, immediate findings first.")
-    ] = False,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            help="Start of the period; else the last meeting, or 4 weeks.", metavar="DATE"
-        ),
-    ] = None,
-    owner: options.OwnerFilter = None,
-    theme: options.ThemeFilter = None,
-    review: options.ReviewFilter = None,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
-    plain: options.Plain = False,
-) -> None:
-    """Draft the paper: where the plan stands, in words first and tables after."""
-    from actionplan.reports import paper  # noqa: PLC0415 - only this command needs it
-
-    day = session.day(as_at)
-    opened = session.open_plan(file)
-    view = query.view(opened.plan, day, _narrowed(owner, theme, review))
-    start = dates.parse(since, day) if since else paper.period_start(view)
-    if start > day:
-        message = f"--since is {dates.in_words(start)}, after the day of the report."
-        raise WrongUsageError(message)
-    made = (paper.summary if summary else paper.report)(view, start)
-    session.emit(made, as_json=as_json, plain=plain)
-    opened.finish()

@@ -39,6 +39,7 @@ def review_add(
     note: Annotated[str, typer.Option(help="Anything else.")] = "",
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -49,7 +50,16 @@ def review_add(
     day = session.day(as_at)
     dated = dates.parse(on, day) if on else None
     new = Review(ref.strip(), title, body.strip(), kind.strip(), dated, document.strip(), note)
-    order = Order(session.plan_path(file), day, "review add", by, "", dry_run, as_json)
+    order = Order(
+        session.plan_path(file),
+        day,
+        "review add",
+        by,
+        "",
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
     carry_out(order, lambda plan, _: changes.add_review(plan, new))
 
 
@@ -62,9 +72,10 @@ def review_list(
     plain: options.Plain = False,
 ) -> None:
     """List the reviews."""
-    opened = session.open_plan(file)
-    view = query.view(opened.plan, session.day(as_at))
-    session.emit(lists.reviews(view), as_json=as_json, plain=plain)
+    day = session.day(as_at)
+    opened = session.open_plan(file, day)
+    view = query.view(opened.plan, day)
+    opened.emit(lists.reviews(view), as_json=as_json, plain=plain)
     opened.finish()
 
 
@@ -90,6 +101,7 @@ def finding_add(
     reason: Annotated[str, typer.Option(help="Why not accepted in full.")] = "",
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -106,7 +118,19 @@ def finding_add(
         return changes.add_finding(plan, draft._replace(id=next_ref(plan, "findings", issued)))
 
     day = session.day(as_at)
-    carry_out(Order(session.plan_path(file), day, "finding add", by, "", dry_run, as_json), verb)
+    carry_out(
+        Order(
+            session.plan_path(file),
+            day,
+            "finding add",
+            by,
+            "",
+            dry_run,
+            as_json,
+            accept_removals=accept_removals,
+        ),
+        verb,
+    )
 
 
 @finding.command("list")
@@ -118,9 +142,10 @@ def finding_list(
     plain: options.Plain = False,
 ) -> None:
     """List the findings, with the actions that answer each."""
-    opened = session.open_plan(file)
-    view = query.view(opened.plan, session.day(as_at))
-    session.emit(lists.findings(view), as_json=as_json, plain=plain)
+    day = session.day(as_at)
+    opened = session.open_plan(file, day)
+    view = query.view(opened.plan, day)
+    opened.emit(lists.findings(view), as_json=as_json, plain=plain)
     opened.finish()
 
 
@@ -139,6 +164,7 @@ def finding_update(
     kind: Annotated[str | None, typer.Option(help="immediate, improvement, ...")] = None,
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -155,7 +181,16 @@ def finding_update(
         raise WrongUsageError(message)
     day = session.day(as_at)
     path = session.plan_path(file)
-    order = Order(path, day, "finding update", by, reason or "", dry_run, as_json)
+    order = Order(
+        path,
+        day,
+        "finding update",
+        by,
+        reason or "",
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
     carry_out(order, lambda plan, _: changes.update_finding(plan, ref, fields))
 
 
@@ -167,6 +202,7 @@ def owner_add(
     email: Annotated[str, typer.Option(help="Where reminders go; never published.")] = "",
     dry_run: options.DryRun = False,
     by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -177,12 +213,19 @@ def owner_add(
 
     path = session.plan_path(file)
     apart = reading.owners_file(path)
-    kept_apart = apart.is_file()
+    kept_apart = reading.is_there(apart)
     if kept_apart:
         changes.refuse_taken(reading.load(path).plan, "owners", post.strip())
     new = Owner(post, name.strip(), email.strip())
     order = Order(
-        apart if kept_apart else path, session.day(as_at), "owner add", by, "", dry_run, as_json
+        apart if kept_apart else path,
+        session.day(as_at),
+        "owner add",
+        by,
+        "",
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
     )
     read = reader.read_owners if kept_apart else reader.read
     carry_out(order, lambda plan, _: changes.add_owner(plan, new), read=read)
@@ -197,8 +240,9 @@ def owner_list(
     plain: options.Plain = False,
 ) -> None:
     """List the posts, and how many actions each has open and overdue."""
-    opened = session.open_plan(file)
+    day = session.day(as_at)
+    opened = session.open_plan(file, day)
     known = (*opened.plan.owners, *reading.owners_beside(opened.path))
-    view = query.view(opened.plan, session.day(as_at))
-    session.emit(lists.owners(view, known), as_json=as_json, plain=plain)
+    view = query.view(opened.plan, day)
+    opened.emit(lists.owners(view, known), as_json=as_json, plain=plain)
     opened.finish()

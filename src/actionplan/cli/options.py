@@ -22,6 +22,12 @@ By = Annotated[
     str | None,
     typer.Option("--by", help="Who makes the change; else $ACTIONPLAN_USER.", metavar="POST"),
 ]
+AcceptRemovals = Annotated[
+    bool,
+    typer.Option(
+        "--accept-removals", help="Write on a plan from which something was taken out by hand."
+    ),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would change; write nothing.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Ask nothing; for scripts.")]
 NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask; refuse what is missing.")]

@@ -51,11 +51,18 @@ class Opened(NamedTuple):
 
     path: Path
     read: PlanText
+    caution: str = ""
+    """What a reader must know of how this state of the plan is known."""
 
     @property
     def plan(self) -> Plan:
         """Give the plan."""
         return self.read.plan
+
+    def emit(self, report: Report, *, as_json: bool, plain: bool) -> None:
+        """Print a report on this plan, with what its reader must know first."""
+        caution = " ".join(text for text in (self.caution, report.caution) if text)
+        emit(report._replace(caution=caution), as_json=as_json, plain=plain)
 
     def finish(self) -> None:
         """End with an exit code that says so where a part of the plan could not be read."""
@@ -68,12 +75,21 @@ def plan_path(file: Path | None) -> Path:
     return settings.plan_path(file, os.environ, Path.cwd())
 
 
-def open_plan(file: Path | None) -> Opened:
-    """Read the plan that is meant; what is wrong in it is said on standard error, all at once."""
+def open_plan(file: Path | None, as_at: date | None = None) -> Opened:
+    """Read the plan that is meant, as it stood at the end of a day where that day is past.
+
+    What is wrong in it is said on standard error, all at once.
+    """
     path = plan_path(file)
-    read = reading.load(path)
-    _tell(read)
-    return Opened(path, read)
+    opened = _stood(path, as_at) if as_at and as_at < today() else Opened(path, reading.load(path))
+    _tell(opened.read)
+    return opened
+
+
+def _stood(path: Path, as_at: date) -> Opened:
+    from actionplan.store import remembering  # noqa: PLC0415 - only a look at the past needs it
+
+    return Opened(path, *remembering.as_at(path, as_at))
 
 
 def _tell(read: PlanText) -> None:
@@ -154,6 +170,8 @@ def _emit_plain(report: Report) -> None:
     if text and report.kind in plain.LISTS:
         for note in plain.notes(report):
             complain(note)
+    if report.caution and report.kind in plain.LISTS:
+        complain(report.caution)
 
 
 def _looks() -> Looks:

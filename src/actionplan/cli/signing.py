@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,16 +12,19 @@ from actionplan import dates, settings
 from actionplan.cli import asking, session
 from actionplan.cli.app import complain
 from actionplan.errors import NOTHING_CHANGED, ActionPlanError, RefusedError, UnconfirmedError
-from actionplan.history import Signature, plain
+from actionplan.history.entries import Signature, plain
+from actionplan.planfile import reader
 from actionplan.store import reading, writing
+from actionplan.store.recovery import ShrunkenError
+from actionplan.store.writing import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
-    from actionplan.model import Change, Plan
-    from actionplan.store.writing import Saved
+    from actionplan.model import Change
+    from actionplan.planfile.writer import Read
+    from actionplan.store.writing import Draft, Making, Saved, Verb
 
 ASK_FROM = 3
 """How many nouns a change may touch before it asks."""
@@ -39,6 +43,10 @@ class Order(NamedTuple):
     as_json: bool = False
     yes: bool = True
     """False where a change of many nouns has to be confirmed."""
+    accept_removals: bool = False
+    """True where what was taken out of the plan by hand is meant to be gone."""
+    ask_from: int = ASK_FROM
+    """How many nouns a change may touch before it asks, unless it is certain."""
 
 
 def signature(order: Order) -> Signature:
@@ -47,30 +55,57 @@ def signature(order: Order) -> Signature:
     return Signature(session.now(), order.as_at, who, order.command, order.why)
 
 
-def carry_out(order: Order, verb: Callable[[Plan, Mapping[str, int]], Plan], **kind: Any) -> Saved:  # noqa: ANN401 - how the file is read
-    """Make the change, or only say what it would do, and tell."""
+def carry_out(order: Order, verb: Verb, read: Read = reader.read) -> Saved:
+    """Make the change that a verb says, or only say what it would do, and tell."""
+    return carry_through(order, writing.by_verb(verb, read), Terms(read))
+
+
+def carry_through(order: Order, make: Making, terms: Terms) -> Saved:
+    """Make a change, however its text is made, or only say what it would do, and tell."""
     if order.dry_run:
-        saved = writing.preview(order.path, verb, **kind)
+        planned = writing.draft(order.path, make, terms.read)
+        after = planned.rewritten
+        saved = writing.Saved(planned.before.plan, after.after.plan, after.changes)
     else:
-        expected = None if order.yes else _confirmed(writing.preview(order.path, verb, **kind))
-        saved = writing.change(order.path, verb, signature(order), expected=expected, **kind)
+        agreed = (
+            None if order.yes else _confirmed(order, writing.draft(order.path, make, terms.read))
+        )
+        saved = _saved(order, make, terms._replace(agreed=agreed))
     _tell(saved, order)
     return saved
 
 
-def _confirmed(foreseen: Saved) -> tuple[Change, ...] | None:
-    refs = _refs(foreseen.changes)
-    if len(refs) < ASK_FROM:
+def _saved(order: Order, make: Making, terms: Terms) -> Saved:
+    """Write; where the plan has lost something by hand, ask whether that is meant."""
+    signed = signature(order)
+    accepting = terms._replace(accept_removals=True)
+    if order.accept_removals:
+        return writing.change(order.path, make, signed, accepting)
+    try:
+        return writing.change(order.path, make, signed, terms)
+    except ShrunkenError as error:
+        if not session.can_ask(no_input=False):
+            raise
+        complain(str(error))
+        if not asking.agreed("Is that meant, and is the change to be made?"):
+            raise typer.Exit(error.exit_code) from error
+        return writing.change(order.path, make, signed, accepting)
+
+
+def _confirmed(order: Order, foreseen: Draft) -> Draft | None:
+    found = foreseen.rewritten.changes
+    refs = _refs(found)
+    if len(refs) < order.ask_from:
         return None
     if not session.can_ask(no_input=False):
         message = f"This would change {len(refs)}, and there is nobody to ask: agree with --yes."
         raise RefusedError(message)
-    for sentence in _sentences(foreseen.changes):
+    for sentence in sentences(found):
         complain(f"  {sentence}")
     if not asking.agreed(f"Change these {len(refs)}?"):
         complain(NOTHING_CHANGED)
         raise typer.Exit(1)
-    return foreseen.changes
+    return foreseen
 
 
 def _refs(changes: tuple[Change, ...]) -> list[str]:
@@ -79,7 +114,7 @@ def _refs(changes: tuple[Change, ...]) -> list[str]:
 
 def _tell(saved: Saved, order: Order) -> None:
     refs = _refs(saved.changes)
-    for sentence in _sentences(saved.changes):
+    for sentence in (*saved.found, *sentences(saved.changes)):
         complain(sentence)
     if not refs:
         complain("Nothing was changed: it is so already.")
@@ -117,14 +152,17 @@ def _as_data(change: Change) -> dict[str, Any]:
     return {"ref": change.ref, "field": field, "old": plain(change.old), "new": plain(change.new)}
 
 
-def _sentences(changes: tuple[Change, ...]) -> list[str]:
+def sentences(changes: tuple[Change, ...]) -> list[str]:
+    """Say what was changed, a sentence each."""
     return [_sentence(change) for change in changes if change.field != "updated"]
 
 
 def _sentence(change: Change) -> str:
+    if not change.field and change.new is None:
+        return f"{change.ref} is taken out: {_noun(change.old)}"
     if not change.field:
         return f"{change.ref} is new: {_noun(change.new)}"
-    if change.field == "moves":
+    if change.field == "moves" and len(change.new) >= len(change.old):
         last = change.new[-1]
         approved = f"approved by {last.approved}" if last.approved else "not approved yet"
         return f"{change.ref} date moved: {last.why} ({approved})"
@@ -136,7 +174,8 @@ def _sentence(change: Change) -> str:
 
 
 def _noun(noun: Any) -> str:  # noqa: ANN401 - any noun of the plan
-    said = [getattr(noun, "title", "") or getattr(noun, "text", "") or noun.id]
+    names = (getattr(noun, name, "") for name in ("title", "text", "what", "why", "by", "id"))
+    said = [next((name for name in names if name), "")]
     if owner := getattr(noun, "owner", ""):
         said.append(owner)
     if due := getattr(noun, "due", None):
@@ -148,7 +187,7 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any field of a noun
     if value in ("", None, ()):
         return "none"
     if isinstance(value, tuple):
-        return ", ".join(map(str, value))
+        return ", ".join(item if isinstance(item, str) else _noun(item) for item in value)
     if hasattr(value, "weekday"):
         return dates.in_words(value)
     text = str(value)
@@ -159,13 +198,15 @@ def _tell_new_owners(saved: Saved, order: Order) -> None:
     set_now = {
         change.new.owner if not change.field else change.new
         for change in saved.changes
-        if change.collection == "actions" and change.field in {"", "owner"}
+        if change.collection == "actions" and change.field in {"", "owner"} and change.new
     }
     if not set_now:
         return
     from difflib import get_close_matches  # noqa: PLC0415 - only where an owner is set
 
-    known = {owner.id for owner in (*saved.before.owners, *reading.owners_beside(order.path))}
+    known = {owner.id for owner in saved.before.owners}
+    with contextlib.suppress(ActionPlanError, OSError):
+        known |= {owner.id for owner in reading.owners_beside(order.path)}
     known |= {action.owner for action in saved.before.actions}
     for owner in sorted(set_now - known):
         near = get_close_matches(owner, known, 1, 0.8)

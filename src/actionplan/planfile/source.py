@@ -14,6 +14,8 @@ from actionplan.errors import ActionPlanError, UnreadableError
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _MARKER = r"(?m)^(?:<{7}|>{7})(?: .*)?\r?$"
+_LABEL = r"(?m)^<{7} (.+), (?:as changed|deleted|not there) here\r?$"
+"""What a merge of ours writes at a clash: the ref and the key."""
 UNTOUCHED = "The plan could not be read; it was not touched."
 
 
@@ -85,9 +87,11 @@ def _refuse_conflict_markers(raw: str, name: str) -> None:
     if not lines:
         return
     where = f", line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
+    labels = ", ".join(dict.fromkeys(found[1] for found in re.finditer(_LABEL, raw)))
+    named = f" ({labels})" if labels else ""
     what = (
-        "there are conflict markers of an unfinished merge. Settle each one by hand: keep the "
-        "right lines and delete the markers."
+        f"there are conflict markers of an unfinished merge{named}. Settle each one by hand: keep "
+        "the right lines and delete the markers."
     )
     message = f"{name}{where}: {what}"
     raise ConflictedError(message, state=UNTOUCHED)

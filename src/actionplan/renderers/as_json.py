@@ -16,6 +16,8 @@ _LISTS = {
     "findings": "findings",
     "reviews": "reviews",
     "owners": "owners",
+    "check": "found",
+    "log": "entries",
 }
 """The kinds that are one list, and the name of it."""
 
@@ -32,6 +34,7 @@ def render(report: Report) -> str:
         (section,) = report.sections
         tables = [block for block in section.blocks if isinstance(block, Table)]
         body[_LISTS[report.kind]] = [_plain(line) for table in tables for line in table.lines]
+        body["caution"] = report.caution or None
         body["notes"] = [block.text for block in section.blocks if isinstance(block, Prose)]
     else:
         body["subtitle"] = report.subtitle or None
@@ -70,7 +73,7 @@ def _block(block: Block) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a line may hold
     if hasattr(value, "_asdict"):
-        return {key: _plain(item) for key, item in value._asdict().items()}
+        return {key.removesuffix("_"): _plain(item) for key, item in value._asdict().items()}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, date):

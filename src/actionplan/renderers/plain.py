@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LISTS = frozenset({"actions", "overdue", "due", "findings", "reviews", "owners"})
+LISTS = frozenset({"actions", "overdue", "due", "findings", "reviews", "owners", "log", "check"})
 _LATE = frozenset({"late", "late_original"})
 
 
@@ -94,8 +94,8 @@ def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may 
     """Give one value as a plain text of one line."""
     if type(value) is str:
         return _word(column, value)
-    if type(value) is date:
-        return value.isoformat()
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value.isoformat()
     if value is None:
         return ""
     if column in _LATE:

@@ -8,7 +8,7 @@ columns, those that can be said in words move under the title of their line.
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -27,14 +27,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 RATING_STYLES = {"red": "bold red", "amber": "bold yellow", "green": "bold green"}
+DIRECTION_STYLES = {"better": "green", "worse": "red"}
+ARROWS = {"better": "\u2191", "same": "\u2192", "worse": "\u2193", "new": "+"}
+"""Stand before the word, never in its place; up is better, whatever is counted."""
 PAPER_WIDTH = 100
 NARROWEST = 40
-_FLEXIBLE = {"title": 24, "text": 30, "why": 16, "name": 20, "post": 24, "theme": 12}
+_FLEXIBLE = {
+    "title": 24,
+    "text": 30,
+    "what": 30,
+    "why": 16,
+    "name": 20,
+    "post": 24,
+    "theme": 12,
+}
 """Columns of running text, and the least width that each can be read at."""
 _DEMOTED = (
     "email",
+    "entry",
+    "on",
+    "command",
     "owner",
     "challenge",
+    "tested_by",
+    "reason",
     "approved",
     "why",
     "theme",
@@ -43,13 +59,12 @@ _DEMOTED = (
     "review",
 )
 """Columns that may stand under the title instead, the first to go first."""
-_ALWAYS_UNDER = frozenset({"challenge"})
+_ALWAYS_UNDER = frozenset({"challenge", "was"})
+_BY_WORDS = frozenset({"title", "text", "post", "what"})
+"""The columns of running text that others may stand under."""
+_OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})
+"""Columns of the log that are shown once for all lines of an entry."""
 _WIDEST = 28
-_NUMBERS = frozenset(
-    {"actions", "not_started", "in_progress", "done", "embedded", "shelved", "open", "red",
-     "amber", "green", "unrated", "overdue", "rosier", "times", "evidence", "findings", "late",
-     "late_original"}
-)  # fmt: skip
 _GAP = 2
 
 
@@ -165,6 +180,10 @@ class _Shape(NamedTuple):
 def _table(table: Table, console: Console, looks: Looks) -> None:
     fields = attrgetter(*table.columns)
     cells = [list(map(_words, table.columns, fields(line))) for line in table.lines]
+    if "entry" in table.columns:
+        cells = _once_an_entry(table.columns, cells)
+    if "direction" in table.columns and looks.unicode:
+        _with_arrows(table.columns.index("direction"), cells)
     shape = _shape(table.columns, cells, looks.width)
     if sum(shape.widths.values()) + _GAP * (len(shape.widths) - 1) > looks.width:
         _stacked(table, cells, console, looks)
@@ -177,12 +196,39 @@ def _table(table: Table, console: Console, looks: Looks) -> None:
         header_style="bold",
     )
     for column, width in shape.widths.items():
-        side: Literal["left", "right"] = "right" if column in _NUMBERS else "left"
+        side: Literal["left", "right"] = "right" if _is_counted(column, table) else "left"
         drawn.add_column(Text(COLUMNS[column]), width=width, justify=side, overflow="fold")
     places = {column: at for at, column in enumerate(table.columns)}
     for row in cells:
         drawn.add_row(*(_cell(column, row, places, shape) for column in shape.widths))
     console.print(drawn)
+
+
+def _once_an_entry(columns: tuple[str, ...], cells: list[list[str]]) -> list[list[str]]:
+    """Leave out what a line has in common with the line above it, of the same entry.
+
+    The day that a change was made for is left out as well where it was written on that day.
+    """
+    at, when, on = (columns.index(column) for column in ("entry", "when", "on"))
+    for row in cells:
+        row[on] = "" if row[when].startswith(row[on]) else row[on]
+    return [
+        ["" if column in _OF_AN_ENTRY else text for column, text in zip(columns, row, strict=True)]
+        if above is not None and above[at] == row[at]
+        else row
+        for above, row in zip([None, *cells], cells, strict=False)
+    ]
+
+
+def _with_arrows(at: int, cells: list[list[str]]) -> None:
+    for row in cells:
+        row[at] = f"{ARROWS[row[at]]} {row[at]}" if row[at] in ARROWS else row[at]
+
+
+def _is_counted(column: str, table: Table) -> bool:
+    """Tell whether a column holds numbers; its first value says so."""
+    values = (getattr(line, column) for line in table.lines)
+    return isinstance(next((value for value in values if value is not None), None), int)
 
 
 def _stacked(table: Table, cells: list[list[str]], console: Console, looks: Looks) -> None:
@@ -198,6 +244,10 @@ def _cell(column: str, row: list[str], places: dict[str, int], shape: _Shape) ->
     text = row[places[column]]
     if column in {"rag", "verdict"}:
         return Text(text, style=RATING_STYLES.get(text, "dim"))
+    if column == "direction":
+        return Text(text, style=DIRECTION_STYLES.get(text.rpartition(" ")[2], ""))
+    if column in {"old", "new"}:
+        return Text(text, style=RATING_STYLES.get(text, ""))
     if column != shape.flexible:
         return Text(text)
     cell = Text(text)
@@ -224,7 +274,7 @@ def _shape(columns: tuple[str, ...], cells: list[list[str]], width: int) -> _Sha
     for column in _DEMOTED:
         if _room(natural, under, width) >= _FLEXIBLE.get(flexible, NARROWEST):
             break
-        if column in natural and column not in under and flexible in {"title", "text", "post"}:
+        if column in natural and column not in under and flexible in _BY_WORDS:
             under.append(column)
     room = max(12, _room(natural, under, width))
     longest = max((cell_len(row[columns.index(flexible)]) for row in cells), default=room)
@@ -251,7 +301,7 @@ def _words(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line ma
     if value is None:
         return ""
     if isinstance(value, date):
-        return short(value)
+        return f"{short(value)} {value:%H:%M}" if isinstance(value, datetime) else short(value)
     if isinstance(value, tuple):
         return ", ".join(map(safe_line, value)) or "nothing"
     if column in {"rag", "verdict"}:

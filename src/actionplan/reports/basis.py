@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from actionplan.dates import without_weekday
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
@@ -23,11 +25,27 @@ class Basis(NamedTuple):
     signals: Mapping[str, tuple[Verdict, ...]]
     """Every rule that applies to an action, by its ref, the worst first."""
     by_ref: Mapping[str, ActionLine]
+    then: View | None = None
+    """The plan as it was last reported; nothing is said of direction where there is none."""
+    name: str = ""
+    """What that report was recorded as."""
 
     @property
     def as_at(self) -> date:
         """Give the day of the report."""
         return self.view.as_at
+
+    @property
+    def last_report(self) -> str:
+        """Name the last recorded report: what it was recorded as, or its day."""
+        return self.name or (without_weekday(self.then.as_at) if self.then else "")
+
+    def with_direction(self, columns: tuple[str, ...], beside: str = "rag") -> tuple[str, ...]:
+        """Put the direction of travel beside another column, where there is one to tell."""
+        if self.then is None:
+            return columns
+        at = columns.index(beside) + 1
+        return (*columns[:at], "direction", *columns[at:])
 
     def of(self, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
         """Give the lines of some actions, in their order."""

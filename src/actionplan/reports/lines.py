@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan import rag
+from actionplan import movement, rag
 from actionplan.dates import working_days_between
 from actionplan.model import OPEN_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from actionplan.model import Action, Finding, Move
     from actionplan.query import View
@@ -47,9 +47,13 @@ class ActionLine(NamedTuple):
     delivered: date | None
     evidence: int
     tests: int
+    direction: str = ""
+    """Better, same, worse or new since the last recorded report; nothing where there is none."""
 
 
-def action_line(view: View, action: Action, found: rag.Verdict | None = None) -> ActionLine:
+def action_line(
+    view: View, action: Action, found: rag.Verdict | None = None, direction: str = ""
+) -> ActionLine:
     """State an action as at the day of the view; its verdict is worked out unless it is given."""
     as_at = view.as_at
     found = found or rag.verdict(action, view.plan.policy, as_at)
@@ -84,6 +88,7 @@ def action_line(view: View, action: Action, found: rag.Verdict | None = None) ->
         delivered=action.delivered,
         evidence=len(action.evidence),
         tests=len(action.tests_by_others()),
+        direction=direction,
     )
 
 
@@ -188,6 +193,13 @@ class CountLine(NamedTuple):
     overdue: int
     rosier: int
     """Where the declared rating or stage is rosier than the facts."""
+    better: int | None
+    """Since the last recorded report, and so are the next three; ``None`` with none to compare."""
+    same: int | None
+    worse: int | None
+    new: int | None
+    direction: str
+    """Of the whole theme: better where more actions are better than worse."""
 
 
 def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
@@ -196,6 +208,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
     stages = [line.stage for line in all_lines]
     open_lines = [line for line in all_lines if line.stage in OPEN_STAGES]
     ratings = [line.rag for line in open_lines]
+    travel = movement.travel(line.direction for line in all_lines)
     return CountLine(
         theme=theme,
         actions=len(all_lines),
@@ -211,6 +224,11 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         unrated=ratings.count(""),
         overdue=sum(line.late is not None for line in all_lines),
         rosier=sum(bool(line.challenge) for line in all_lines),
+        better=travel.better if travel.word else None,
+        same=travel.same if travel.word else None,
+        worse=travel.worse if travel.word else None,
+        new=travel.new if travel.word else None,
+        direction=travel.word,
     )
 
 
@@ -273,3 +291,82 @@ class OwnerLine(NamedTuple):
     open: int
     overdue: int
     email: str
+
+
+class ReckoningLine(NamedTuple):
+    """What there was then, what came and went, and what there is now."""
+
+    of: str
+    """Open actions, or all that the plan holds."""
+    then: int
+    new: int
+    reopened: int | None
+    completed: int | None
+    parked: int | None
+    superseded: int | None
+    removed: int
+    now: int
+
+
+class ShiftLine(NamedTuple):
+    """An action of which one thing is another now: its rating, its stage, its owner, its date."""
+
+    ref: str
+    title: str
+    owner: str
+    old: str | date | None
+    new: str | date | None
+    why: str = ""
+    approved: str = ""
+
+
+class ClearedLine(NamedTuple):
+    """An action that was overdue and is not now."""
+
+    ref: str
+    title: str
+    owner: str
+    due_then: date | None
+    due: date | None
+    why: str
+
+
+class RewordedLine(NamedTuple):
+    """A finding whose text is another now, and what rests on the old one."""
+
+    ref: str
+    review: str
+    text: str
+    was: str
+    answered_by: tuple[str, ...]
+    tested_by: tuple[str, ...]
+    """The tests of these actions, in words."""
+
+
+class ChangeLine(NamedTuple):
+    """One field that differs, in words and as it is."""
+
+    collection: str
+    ref: str
+    field: str
+    what: str
+    old: Any
+    new: Any
+
+
+class LogLine(NamedTuple):
+    """One field that an entry of the history changed."""
+
+    entry: str
+    when: datetime
+    """The moment of writing, where the writer stood."""
+    on: date
+    """The day that the change was made for."""
+    by: str
+    command: str
+    ref: str
+    field: str
+    what: str
+    why: str
+    old: Any
+    new: Any

@@ -44,9 +44,9 @@ def short_counts(basis: Basis) -> Section:
     """Ratings by theme."""
     if not basis.lines:
         return Section("counts", "", ())
-    return Section(
-        "counts", "Ratings", (Table(counts_by_theme(basis.lines, total(basis.view)), BY_RATING),)
-    )
+    columns = basis.with_direction(BY_RATING, "unrated")
+    rows = counts_by_theme(basis.lines, total(basis.view))
+    return Section("counts", "Ratings", (Table(rows, columns),))
 
 
 def short_legend(basis: Basis) -> Section:

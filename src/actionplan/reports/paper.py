@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan import rag
+from actionplan import movement, rag
 from actionplan.dates import counted, earlier, in_words, without_weekday
 from actionplan.model import Period
 from actionplan.reports import onepage, position, sections
@@ -35,34 +35,47 @@ def period_start(view: View) -> date:
     return max(met, default=earlier(view.as_at, USUAL_PERIOD))
 
 
-def report(view: View, since: date) -> Report:
-    """Draft the whole paper for the period from one day to the as-at date."""
-    return _paper(view, since, "report", SECTIONS)
+def report(view: View, since: date, then: View | None = None, name: str = "") -> Report:
+    """Draft the whole paper for the period from one day to the as-at date.
+
+    With ``then``, the plan as it was last reported, and what that report was recorded as, the
+    direction of travel is told as well.
+    """
+    return _paper(_basis(view, since, then, name), "report", SECTIONS)
 
 
-def summary(view: View, since: date) -> Report:
+def summary(view: View, since: date, then: View | None = None, name: str = "") -> Report:
     """Draft the one page: what asked for immediate action first."""
-    return _paper(view, since, "summary", SUMMARY)
+    return _paper(_basis(view, since, then, name), "summary", SUMMARY)
 
 
-def _paper(
-    view: View, since: date, kind: str, sections: tuple[Callable[[Basis], Section], ...]
-) -> Report:
-    basis = _basis(view, since)
+def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], ...]) -> Report:
+    view = basis.view
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
-    period = f"Since {in_words(since)}" if since < view.as_at else ""
     caution = " ".join(text for text in (_narrowed(view), _ahead_of_day(view)) if text)
-    return Report(kind, view.plan.title, view.as_at, shown, _for_whom(view), period, caution)
+    return Report(
+        kind, view.plan.title, view.as_at, shown, _for_whom(view), _period(basis), caution
+    )
 
 
-def _basis(view: View, since: date) -> Basis:
+def _period(basis: Basis) -> str:
+    """Say since when; by the last recorded report, where that is where the period begins."""
+    if basis.then is not None and basis.then.as_at == basis.since:
+        return f"Since the last recorded report, {basis.last_report}"
+    return f"Since {in_words(basis.since)}" if basis.since < basis.as_at else ""
+
+
+def _basis(view: View, since: date, then: View | None, name: str) -> Basis:
     """Work out once what every section is drawn from."""
     policy, day = view.plan.policy, view.as_at
     signals = {action.id: rag.signals(action, policy, day) for action in view.actions}
     verdicts = ((a, (signals[a.id] or (rag.without_signal(a),))[0]) for a in view.actions)
-    lines = tuple(action_line(view, action, found) for action, found in verdicts)
-    return Basis(view, since, lines, signals, {line.ref: line for line in lines})
+    travelled = movement.directions(then, view) if then else {}
+    lines = tuple(
+        action_line(view, action, found, travelled.get(action.id, "")) for action, found in verdicts
+    )
+    return Basis(view, since, lines, signals, {line.ref: line for line in lines}, then, name)
 
 
 def _narrowed(view: View) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from actionplan import query
+from actionplan import movement, query
 from actionplan.dates import (
     counted,
     in_working_days,
@@ -58,7 +58,7 @@ def _day(day: date | None) -> str:
 
 def position(basis: Basis) -> Section:
     """Where the plan stands, in a few sentences."""
-    sentences = [_answered(basis), _lateness(basis), _ratings(basis)]
+    sentences = [_answered(basis), _lateness(basis), _ratings(basis), _travel(basis)]
     return Section("position", "The position", tuple(Prose(text) for text in sentences if text))
 
 
@@ -157,3 +157,17 @@ def _ratings(basis: Basis) -> str:
         among = f" ({done} of them delivered or embedded)" if done else ""
         text += f" In {places}{among} what is declared is rosier than the facts."
     return text
+
+
+def _travel(basis: Basis) -> str:
+    """Say how many actions stand better or worse than at the last recorded report."""
+    if basis.then is None:
+        return ""
+    found = movement.travel(line.direction for line in basis.lines)
+    since = f"Since {basis.last_report}"
+    new = [f"{found.new} new"] if found.new else []
+    if found.word in {"", "new"}:
+        return f"{since}: {listed([*new, 'nothing to compare'])}."
+    counts = [f"{found.better} better", f"{found.worse} worse", f"{found.same} the same", *new]
+    whole = "the same" if found.word == "same" else found.word
+    return f"{since}: {', '.join(counts)}; on the whole {whole}."

@@ -33,6 +33,8 @@ BY_STAGE = (
 
 BY_RATING = ("theme", "open", "red", "amber", "green", "unrated", "overdue")
 
+BY_DIRECTION = ("theme", "better", "worse", "same", "new")
+
 RESULTS = {
     "confirmed": "confirmed",
     "partly": "confirmed only in part",
@@ -44,6 +46,12 @@ FACTS = (
     "red, late, not approved or not confirmed; amber, something is against it; green, nothing is"
 )
 
+DIRECTION = (
+    "against the last recorded report, by the worse of the rating and the facts; delivered is "
+    "better than any rating of what is open, embedded better than delivered; new is what was not "
+    "in the plan then, or was parked or superseded"
+)
+
 
 def immediate(basis: Basis, columns: tuple[str, ...] = STANDING) -> Section:
     """Each finding that asked for immediate action, and the actions that answer it."""
@@ -53,7 +61,8 @@ def immediate(basis: Basis, columns: tuple[str, ...] = STANDING) -> Section:
         answers = [a for a in basis.view.actions if finding.id in a.answers]
         if answers or not basis.view.filtered:
             blocks.append(Prose(_finding(finding)))
-            blocks.append(Table(basis.of(answers), columns, "No action answers it."))
+            shown = basis.with_direction(columns)
+            blocks.append(Table(basis.of(answers), shown, "No action answers it."))
     return Section("immediate", "Immediate findings", tuple(blocks))
 
 
@@ -74,7 +83,10 @@ def counts(basis: Basis) -> Section:
         f"{shared} {serving} more than one theme, counted under each of them, and once in the "
         "last row."
     )
-    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, BY_RATING)]
+    by_rating = basis.with_direction(BY_RATING, "unrated")
+    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, by_rating)]
+    if basis.then is not None:
+        blocks.append(Table(rows, BY_DIRECTION))
     if shared:
         blocks.append(Prose(note))
     return Section("counts", "Actions by theme, stage and rating", tuple(blocks))
@@ -188,7 +200,8 @@ def due_next(basis: Basis) -> Section:
     end = query.due_soon_until(basis.view)
     coming = query.due_until(basis.view, end)
     soon = period_in_words(basis.view.plan.policy.due_soon)
-    table = Table(basis.of(coming), STANDING, f"Nothing is due up to {without_weekday(end)}.")
+    columns = basis.with_direction(STANDING)
+    table = Table(basis.of(coming), columns, f"Nothing is due up to {without_weekday(end)}.")
     return Section("due", f"Due in the next {soon}, up to {without_weekday(end)}", (table,))
 
 
@@ -227,6 +240,7 @@ def legend(basis: Basis) -> Section:
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
         f"Stale: open, and not updated for more than {stale}.",
+        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
     )
     return Section("legend", "What the words mean", (Items(items),))
 
@@ -234,11 +248,12 @@ def legend(basis: Basis) -> Section:
 def whole_plan(basis: Basis) -> Section:
     """Every action, under each theme that it serves."""
     blocks: list[Block] = []
+    columns = basis.with_direction(WHOLE)
     for theme in dict.fromkeys(theme for line in basis.lines for theme in line.themes):
         blocks.append(Prose(f"Theme: {theme}"))
-        blocks.append(Table(tuple(line for line in basis.lines if theme in line.themes), WHOLE))
+        blocks.append(Table(tuple(line for line in basis.lines if theme in line.themes), columns))
     without = tuple(line for line in basis.lines if not line.themes)
     if without:
-        blocks += [Prose("No theme"), Table(without, WHOLE)]
+        blocks += [Prose("No theme"), Table(without, columns)]
     heading = "These actions, by theme" if basis.view.filtered else "The whole plan, by theme"
     return Section("plan", heading, tuple(blocks))

@@ -61,9 +61,23 @@ def owners_file(plan: Path) -> Path:
     return plan.parent / OWNERS_FILE
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether there is such a file.
+
+    Raises:
+        UnreadableError: where that can't be told.
+
+    """
+    try:
+        return path.is_file()
+    except OSError as error:
+        message = f"{path} can't be read: {error.strerror}."
+        raise UnreadableError(message) from error
+
+
 def owners_beside(plan: Path) -> tuple[Owner, ...]:
     """Give the owners that are kept beside the plan, out of what is published."""
     path = owners_file(plan)
-    if not path.is_file():
+    if not is_there(path):
         return ()
     return reader.read_owners(content_of(path), path.name).plan.owners

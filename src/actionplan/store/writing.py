@@ -1,25 +1,24 @@
 """The one write across both files: lock, read, check, swap, confirm. Nothing else writes.
 
-The order, and why: the lock keeps two commands on this machine apart; the plan is read under it,
-so that the change is made on what is there; the new text is proved, written beside the plan and
-read back; the history gets its line before the plan is replaced, because the other order loses
-who and why in a crash; the plan is looked at once more, so that an edit made meanwhile is never
-lost; then it is replaced in one step. The plan itself is never locked and never written in place.
+The order, and why: the change is worked out before the lock is taken, so that the lock is held for
+moments; under it, what a crash or a hand left is put in order first, and the plan is read again, so
+that the change is made on what is there; the new text is proved, written beside the plan and read
+back; the history gets its line before the plan is replaced, because the other order loses who and
+why in a crash; the lock and the plan are looked at once more, so that an edit made meanwhile is
+never lost; then the plan is replaced in one step. The plan itself is never locked and never written
+in place.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
-import stat
+import signal
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from platformdirs import user_state_path
-
-from actionplan import history
 from actionplan.errors import (
     ActionPlanError,
     NotWrittenError,
@@ -27,142 +26,201 @@ from actionplan.errors import (
     UnconfirmedError,
     UnreadableError,
 )
+from actionplan.history import entries
+from actionplan.history.entries import Signature, Step
 from actionplan.model import Change, Plan, highest_numbers
 from actionplan.planfile import reader, writer
 from actionplan.planfile.scanner import describe
-from actionplan.planfile.source import ConflictedError, encode
-from actionplan.store.guard import held
+from actionplan.planfile.source import UNTOUCHED, ConflictedError
+from actionplan.store import files, recovery
+from actionplan.store.lock import Claim, Lock, held
+from actionplan.store.meanwhile import refuse_clash
 from actionplan.store.reading import content_of
+from actionplan.store.remembering import bytes_of, history_path, tail_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
-    from actionplan.history import Signature, Tail
+    from actionplan.history.entries import Tail
+    from actionplan.planfile.reader import PlanText
+    from actionplan.planfile.writer import Read, Rewritten
+    from actionplan.store.recovery import Mended
 
-LOCK_SECONDS = 10.0
-TAIL_BYTES = 64 * 1024
-_MODE = 0o666
+ATTEMPTS = 3
+"""How often a write starts again because the plan or the lock was taken from under it."""
+
+Verb = Callable[[Plan, Mapping[str, int]], Plan]
+"""What a command does: from a plan, and the highest numbers ever given, to a plan."""
+Making = Callable[["PlanText", "Tail"], "Rewritten"]
+"""How the new text is made of the old one."""
+
+
+class Draft(NamedTuple):
+    """A change worked out and not written: on which text, and what it would do."""
+
+    before: PlanText
+    tail: Tail
+    rewritten: Rewritten
+
+    @property
+    def content(self) -> bytes:
+        """Give the bytes that it was worked out on."""
+        return bytes_of(self.before)
+
+
+class Terms(NamedTuple):
+    """On what terms a change is made."""
+
+    read: Read = reader.read
+    """How the file is read: a plan, or its owners file."""
+    agreed: Draft | None = None
+    """What somebody agreed to; another change than that is not made."""
+    accept_removals: bool = False
+    """True where what was taken out of the plan by hand is meant to be gone."""
+    more: Mapping[str, Any] = {}
+    """What the entry says besides; with it, an entry is written even if nothing changes."""
 
 
 class Saved(NamedTuple):
-    """What a write did: the plan as it stands now, and what was changed."""
+    """What a write did: the plan as it stands now, what was changed, and what was found."""
 
     before: Plan
     plan: Plan
     changes: tuple[Change, ...]
+    found: tuple[str, ...] = ()
+    """Sentences on what was put in order first: a hand edit recorded, a crash finished."""
 
 
-def history_path(plan: Path) -> Path:
-    """Give the place of a plan's history."""
-    return plan.with_suffix(".history.jsonl")
+DEFAULT = Terms()
 
 
-def preview(
-    path: Path,
-    verb: Callable[[Plan, Mapping[str, int]], Plan],
-    *,
-    read: Callable[[bytes, str], reader.PlanText] = reader.read,
-) -> Saved:
-    """Do everything but write: say what a change would do.
+def by_verb(verb: Verb, read: Read = reader.read) -> Making:
+    """Make the new text by a verb, as the smallest edit of the old one."""
+    return lambda before, tail: writer.rewrite(before, verb(before.plan, tail.numbers), read)
+
+
+def draft(path: Path, make: Making, read: Read = reader.read) -> Draft:
+    """Work a change out and write nothing.
 
     Raises:
         ActionPlanError: as `change` would.
 
     """
     path = _real(path)
-    before, rewritten = _rewritten(path, verb, _tail(history_path(path)), read)
-    return Saved(before.plan, rewritten.after.plan, rewritten.changes)
+    before = _parsed(content_of(path), path, read)
+    tail = tail_of(path)
+    return Draft(before, tail, _made(make, before, tail))
 
 
-def change(
-    path: Path,
-    verb: Callable[[Plan, Mapping[str, int]], Plan],
-    signature: Signature,
-    *,
-    expected: tuple[Change, ...] | None = None,
-    read: Callable[[bytes, str], reader.PlanText] = reader.read,
-) -> Saved:
-    """Make a change and record it; `verb` gets the plan and the highest numbers ever given.
+def change(path: Path, make: Making, signature: Signature, terms: Terms = DEFAULT) -> Saved:
+    """Make a change and record it.
 
     Raises:
         UnreadableError: where the plan is missing, can't be read, or has problems to mend first.
-        NotWrittenError: where another command holds the lock, the file changed meanwhile, it has
-            conflict markers, or the change would no longer be the `expected` one.
-        RefusedError: where a rule forbids it.
+        NotWrittenError: where another command holds the lock, the file changed meanwhile where
+            this change would change it, it has conflict markers, or the change would no longer be
+            the one that was agreed.
+        RefusedError: where a rule forbids it; `recovery.ShrunkenError` where the plan has lost
+            something since the last command.
         ActionPlanError: where something failed and nothing was changed.
         UnconfirmedError: where it was saved and could not be confirmed.
 
     """
     path = _real(path)
-    with _plain_sentences(path) as progress, _locked(path):
+    with _plain_sentences(path) as progress:
         _refuse_read_only(path)
-        tail = _recovered(path, signature)
-        before, rewritten = _rewritten(path, verb, tail, read)
-        if expected is not None and rewritten.changes != expected:
-            message = f"{path.name} changed while you were asked: look at it and try again."
-            raise NotWrittenError(message)
-        if rewritten.changes:
-            progress.replaced = _swap(path, before, rewritten, signature, tail)
-            _confirm(path, rewritten.content)
-    return Saved(before.plan, rewritten.after.plan, rewritten.changes)
+        found: tuple[str, ...] = ()
+        planned = terms.agreed or draft(path, make, terms.read)
+        for _ in range(ATTEMPTS):
+            with _Stops(progress) as stops, _locked(path, signature) as lock:
+                accepted = terms.accept_removals
+                mended = recovery.mend(path, signature, terms.read, accept_removals=accepted)
+                found += mended.found
+                now = _still(planned, path, make, mended, terms.read)
+                if terms.agreed is not None:
+                    _refuse_another(terms.agreed, now)
+                done = now.rewritten
+                saved = Saved(now.before.plan, done.after.plan, done.changes, found)
+                if done.content == now.content and not terms.more:
+                    return saved
+                step = _step(now, mended.tail, terms.more)
+                swap = _Swap(signature, step, mended.tail, lock, stops, progress)
+                if _swap(path, now, swap):
+                    return saved
+    message = f"{path.name} is being changed by someone else again and again: try again later."
+    raise NotWrittenError(message)
 
 
 def create(path: Path, content: bytes, signature: Signature) -> None:
     """Write a new plan and the first line of its history; never over a file that is there.
 
     Raises:
-        NotWrittenError: where there is a file of that name already.
+        NotWrittenError: where there is a file of that name already, or the history of another.
 
     """
-    if path.exists() or path.is_symlink():
-        message = f"{path} is there already; a new plan never replaces a file."
-        raise NotWrittenError(message)
-    plan = reader.read(content, path.name).plan
     with _plain_sentences(path) as progress:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path), _temporary(path, content, _MODE & ~_umask()) as temporary:
-            log = history_path(path)
-            line = history.entry(
-                signature, (), (), ("", history.digest(content)), highest_numbers(plan), _tail(log)
-            )
-            _append(log, line, _MODE & ~_umask())
-            temporary.replace(path)
-            progress.replaced = True
+        _refuse_taken(path)
+        plan = reader.read(content, path.name).plan
+        mode = files.mode_of_a_new_file()
+        new = files.make_folder(path.parent)
+        with (
+            _Stops(progress) as stops,
+            _locked(path, signature),
+            files.temporary(path, content, mode) as beside,
+        ):
+            _refuse_taken(path)
+            files.sweep(path, keep=beside)
+            tail = recovery.mend_unborn(path, signature, mode)
+            text = content.decode("utf-8")
+            patch = ((1, (), tuple(text.splitlines(keepends=True))),)
+            step = Step("", entries.digest(content), highest_numbers(plan), patch=patch)
+            stops.wait()
+            files.append(history_path(path), entries.entry(signature, step, tail), mode)
+            put = _put(path, beside, content, progress)
+            if not progress.saved:
+                raise put.failed or files.not_kept(path)
+            for folder in new:
+                files.sync_folder(folder.parent)
             _confirm(path, content)
 
 
-# --- reading under the lock ---------------------------------------------------------------------
+def _refuse_taken(path: Path) -> None:
+    if path.exists() or path.is_symlink():
+        message = f"{path} is there already; a new plan never replaces a file."
+        raise NotWrittenError(message)
+
+
+# --- working out --------------------------------------------------------------------------------
 
 
 def _real(path: Path) -> Path:
     try:
         return path.resolve(strict=True)
-    except (OSError, RuntimeError):
+    except (OSError, RuntimeError) as error:
         content_of(path)
-        raise
+        message = f"{path} can't be found on the disk: {error}."
+        raise UnreadableError(message, state=UNTOUCHED) from error
 
 
-def _rewritten(
-    path: Path,
-    verb: Callable[[Plan, Mapping[str, int]], Plan],
-    tail: Tail,
-    read: Callable[[bytes, str], reader.PlanText],
-) -> tuple[reader.PlanText, writer.Rewritten]:
+def _parsed(content: bytes, path: Path, read: Read) -> PlanText:
     try:
-        before = read(content_of(path), path.name)
+        return read(content, path.name)
     except ConflictedError as error:
         raise NotWrittenError(error.sentence) from error
+
+
+def _made(make: Making, before: PlanText, tail: Tail) -> Rewritten:
     try:
-        rewritten = writer.rewrite(before, verb(before.plan, tail.numbers), read)
+        rewritten = make(before, tail)
     except ActionPlanError as error:
         if before.faults and not isinstance(error, RefusedError):
             raise _faulty(before) from error
         raise
     _refuse_faults(before, rewritten.after)
-    return before, rewritten
+    return rewritten
 
 
-def _refuse_faults(before: reader.PlanText, after: reader.PlanText) -> None:
+def _refuse_faults(before: PlanText, after: PlanText) -> None:
     """Let a change through that leaves no problem behind, or fewer than there were and no new."""
     left = {problem.identity for problem in after.faults}
     there = {problem.identity for problem in before.faults}
@@ -175,7 +233,7 @@ def _refuse_faults(before: reader.PlanText, after: reader.PlanText) -> None:
     raise RefusedError(message)
 
 
-def _faulty(before: reader.PlanText) -> UnreadableError:
+def _faulty(before: PlanText) -> UnreadableError:
     lines = describe(before.source.text, before.faults)
     count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}"
     listed = "".join(f"\n  {before.source.name}, {line}" for line in lines)
@@ -192,155 +250,198 @@ def _refuse_read_only(path: Path) -> None:
             raise ActionPlanError(message)
 
 
-def _tail(log: Path) -> Tail:
-    """Read back from the end of the history until an entry that is whole is found."""
+# --- under the lock -----------------------------------------------------------------------------
+
+
+def _still(planned: Draft, path: Path, make: Making, mended: Mended, read: Read) -> Draft:
+    """Give the change as it was worked out, or made again on a plan that moved meanwhile.
+
+    It is made on the very bytes that were found in order: what is saved after that look is noticed
+    by the next one, and recorded.
+    """
+    tail = mended.tail
+    if mended.content == planned.content and tail.numbers == planned.tail.numbers:
+        return planned
+    before = _parsed(mended.content, path, read)
+    refuse_clash(path, planned.before.plan, before.plan, planned.rewritten.changes)
+    return Draft(before, tail, _made(make, before, tail))
+
+
+def _refuse_another(agreed: Draft, now: Draft) -> None:
+    if now is not agreed and _touched(now) != _touched(agreed):
+        message = "The plan changed while you were asked: look at it and try again."
+        raise NotWrittenError(message)
+
+
+def _touched(made: Draft) -> set[tuple[str, str]]:
+    return {(change.ref, change.field) for change in made.rewritten.changes}
+
+
+def _step(made: Draft, tail: Tail, more: Mapping[str, Any]) -> Step:
+    done = made.rewritten
+    now = highest_numbers(done.after.plan)
+    numbers = {prefix: max(number, tail.numbers.get(prefix, 0)) for prefix, number in now.items()}
+    digests = entries.digest(made.content), entries.digest(done.content)
+    return Step(*digests, numbers, done.changes, done.patch, more)
+
+
+class _Progress:
+    """How far a write has got: what an error means depends on it."""
+
+    saved = False
+    told: UnconfirmedError | None = None
+    """What must be told, whatever else goes wrong while the lock is let go."""
+
+    def tell(self, error: UnconfirmedError) -> UnconfirmedError:
+        """Keep what must be told."""
+        self.told = error
+        return error
+
+
+class _Swap(NamedTuple):
+    """What a swap needs besides the texts."""
+
+    signature: Signature
+    step: Step
+    tail: Tail
+    lock: Lock
+    stops: _Stops
+    progress: _Progress
+
+
+def _swap(path: Path, made: Draft, swap: _Swap) -> bool:
+    """Append the history line and replace the plan; false where the plan moved meanwhile."""
+    swap.stops.wait()
+    mode = files.mode_of(path)
+    content = made.rewritten.content
+    line = entries.entry(swap.signature, swap.step, swap.tail, made.before.source.raw)
+    if content == made.content:
+        return _is_still(path, made, swap) and _record(path, line, mode, swap)
+    with files.temporary(path, content, mode) as beside:
+        files.append(history_path(path), line, mode)
+        if not _is_still(path, made, swap):
+            recovery.void(path, swap.signature)
+            return False
+        return _replace(path, beside, made, swap)
+
+
+def _is_still(path: Path, made: Draft, swap: _Swap) -> bool:
+    """Look once more: is the lock ours, and the plan the one that the change was made on?"""
+    return swap.lock.is_ours() and content_of(path) == made.content
+
+
+def _record(path: Path, line: bytes, mode: int, swap: _Swap) -> bool:
+    """Append an entry that leaves the plan as it is; whether it is there, the history tells."""
     try:
-        with log.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            reach = TAIL_BYTES
-            while True:
-                file.seek(max(0, size - reach))
-                tail = history.last(file.read().decode("utf-8", "replace"))
-                if tail.id or reach >= size:
-                    return tail
-                reach *= 8
-    except FileNotFoundError:
-        return history.last("")
-
-
-def _recovered(path: Path, signature: Signature) -> Tail:
-    """Take back the last entry of the history if a crash kept its change from the plan."""
-    log = history_path(path)
-    tail = _tail(log)
-    now = history.digest(content_of(path))
-    if tail.id and tail.after != now and tail.before == now:
-        _append(log, history.void(signature, tail), stat.S_IMODE(path.stat().st_mode))
-        return _tail(log)
-    return tail
-
-
-# --- swapping in --------------------------------------------------------------------------------
-
-
-def _swap(
-    path: Path,
-    before: reader.PlanText,
-    rewritten: writer.Rewritten,
-    signature: Signature,
-    tail: Tail,
-) -> bool:
-    """Append the history line and replace the plan; true once that is done."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    old = encode(before.source, before.source.raw)
-    digests = (history.digest(old), history.digest(rewritten.content))
-    numbers = _highest(tail.numbers, rewritten.after.plan)
-    line = history.entry(signature, rewritten.changes, rewritten.patch, digests, numbers, tail)
-    with _temporary(path, rewritten.content, mode) as temporary:
-        log = history_path(path)
-        _append(log, line, mode)
-        if content_of(path) != old:
-            _append(log, history.void(signature, _tail(log)), mode)
-            message = f"{path.name} was changed by someone else meanwhile: try again."
-            raise NotWrittenError(message)
-        temporary.replace(path)
+        files.append(history_path(path), line, mode)
+    except (OSError, ActionPlanError) as error:
+        try:
+            missing = tail_of(path).id == swap.tail.id
+        except OSError:
+            raise swap.progress.tell(_unknown(path)) from error
+        if missing:
+            raise
+        raise swap.progress.tell(_unconfirmed(path, _why(error))) from error
+    swap.progress.saved = True
     return True
 
 
-def _highest(issued: Mapping[str, int], plan: Plan) -> dict[str, int]:
-    now = highest_numbers(plan)
-    return {prefix: max(number, issued.get(prefix, 0)) for prefix, number in now.items()}
+def _replace(path: Path, beside: Path, made: Draft, swap: _Swap) -> bool:
+    """Replace the plan; false where it is another's since."""
+    put = _put(path, beside, made.rewritten.content, swap.progress)
+    if swap.progress.saved:
+        _confirm(path, made.rewritten.content)
+        return True
+    if put.failed is None and put.now != made.content:
+        why = "somebody saved the file again at the same moment"
+        raise swap.progress.tell(_unconfirmed(path, why))
+    recovery.void(path, swap.signature)
+    if put.failed is not None and put.now != made.content:
+        return False
+    raise put.failed or files.not_kept(path)
 
 
-@contextlib.contextmanager
-def _temporary(path: Path, content: bytes, mode: int) -> Iterator[Path]:
-    """Write a file beside the plan, down to the disk, read it back; gone afterwards either way."""
-    temporary = path.with_name(f".{path.stem}.{os.urandom(6).hex()}.tmp")
+class _Put(NamedTuple):
+    """What is found where a new text was put."""
+
+    now: bytes | None
+    failed: OSError | None
+
+
+def _put(path: Path, beside: Path, content: bytes, progress: _Progress) -> _Put:
+    """Put a new text in place; what the disk says of it is believed only after reading it again."""
+    failed: OSError | None = None
+    now: bytes | None = None
     try:
-        _write_new(temporary, content, mode, path)
-        if temporary.read_bytes() != content:
-            message = f"{path.parent} did not keep what was written to it."
-            raise ActionPlanError(message)
-        yield temporary
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-
-
-def _write_new(temporary: Path, content: bytes, mode: int, like: Path) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(temporary, flags, 0o600), "wb") as file:
-        if hasattr(os, "fchmod"):
-            os.fchmod(file.fileno(), mode)
-        if hasattr(os, "fchown") and like.exists():
-            with contextlib.suppress(OSError):
-                os.fchown(file.fileno(), -1, like.stat().st_gid)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _append(log: Path, line: bytes, mode: int) -> None:
-    """Append one line to the history in one write, down to the disk."""
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-    descriptor = os.open(log, flags, mode)
+        files.replace(beside, path)
+    except OSError as error:
+        failed = error
     try:
-        written = os.write(descriptor, line)
-        if written != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        now = path.read_bytes()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        unsure = _unknown(path) if failed else _unconfirmed(path, _why(error))
+        raise progress.tell(unsure) from error
+    progress.saved = now == content
+    return _Put(now, failed)
 
 
 def _confirm(path: Path, content: bytes) -> None:
-    _sync_folder(path.parent)
+    files.sync_folder(path.parent)
     if path.read_bytes() != content:
         raise _unconfirmed(path, "it does not read back as it was written")
 
 
 def _unconfirmed(path: Path, why: str) -> UnconfirmedError:
-    message = f"{path.name} was replaced, and then something went wrong: {why}."
+    message = f"{path.name} was written, and then something went wrong: {why}."
     state = "The change was saved, but is not confirmed: do not repeat it, look at the plan."
     return UnconfirmedError(message, state=state)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a replaced name last through a power cut; some shares can't, and say so."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EACCES):
-            raise
-    finally:
-        os.close(descriptor)
+def _unknown(path: Path) -> UnconfirmedError:
+    message = f"The disk failed while {path.name} was written, and does not say how it stands."
+    state = "It is not known whether the change was saved: look at the plan before you repeat it."
+    return UnconfirmedError(message, state=state)
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
+class _Stops:
+    """Lets a stop from the keyboard wait, from the first line that is written to the end.
+
+    Once the plan is replaced the write ends first, and the lock is let go; then the stop comes too
+    late, and the change is told as saved.
+    """
+
+    def __init__(self, progress: _Progress) -> None:
+        self.progress = progress
+        self.before: set[signal.Signals] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def wait(self) -> None:
+        """Let them wait from here on."""
+        if hasattr(signal, "pthread_sigmask"):
+            stops = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+            self.before = signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # type: ignore[assignment]
+
+    def __exit__(self, *_: object) -> None:
+        if self.before is None:
+            return
+        try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, self.before)
+        except KeyboardInterrupt:
+            if not (self.progress.saved or self.progress.told):
+                raise
 
 
 # --- lock and sentences -------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the guard of this plan: a lock on this machine that dies with its process."""
-    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:24]
-    try:
-        folder = user_state_path("actionplan", ensure_exists=True)
-        with held(folder / f"{name}.lock", LOCK_SECONDS):
-            yield
-    except TimeoutError as error:
-        message = (
-            f"Another actionplan command is writing {path.name}; it was waited for "
-            f"{LOCK_SECONDS:.0f} seconds. Try again."
-        )
-        raise NotWrittenError(message) from error
+def _locked(path: Path, signature: Signature) -> Iterator[Lock]:
+    with held(path, Claim(signature.by, signature.command, signature.at)) as lock:
+        yield lock
 
 
 _WHY = {
@@ -350,14 +451,16 @@ _WHY = {
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "you may not write there",
     errno.EPERM: "you may not write there",
+    errno.EBUSY: "somebody has it open",
     errno.EIO: "the disk reported an error",
+    errno.EMFILE: "too many files are open",
 }
 
 
-class _Progress:
-    """How far a write has got: what an error means depends on it."""
-
-    replaced = False
+def _why(error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return str(getattr(error, "sentence", error))
+    return _WHY.get(error.errno or 0, error.strerror or str(error))
 
 
 @contextlib.contextmanager
@@ -367,8 +470,10 @@ def _plain_sentences(path: Path) -> Iterator[_Progress]:
     try:
         yield progress
     except OSError as error:
-        why = _WHY.get(error.errno or 0, error.strerror or str(error))
-        if progress.replaced:
+        why = _why(error)
+        if progress.told is not None:
+            raise progress.told from error
+        if progress.saved:
             raise _unconfirmed(path, why) from error
         place = path
         if isinstance(error.filename, str) and Path(error.filename).parent != path.parent:

@@ -1,4 +1,4 @@
-"""How we got here: one JSON object a line, only ever appended; opens no file.
+"""The lines of the history: how one is written, and what the next must know of the last.
 
 An entry says when it was written and for which day, by whom, by which command, what changed from
 what to what, and why. It carries the digests of the plan before and after, so that an edit made
@@ -14,12 +14,25 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from actionplan.model import Period
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from actionplan.history.patches import Patch
     from actionplan.model import Change
 
 VERSION = 1
+VOID = "void"
+BY_HAND = "by hand"
+"""The command of an entry that no command made: somebody edited the file."""
+STATE_EVERY = 4
+"""A whole state is kept after so many times its length in entries: rebuilding stays quick, and a
+history grows by a quarter."""
+
+
+ENTRY_MARK = f'{{"v":{VERSION},"seq":'
+"""How the line of an entry begins; other lines hold whole states."""
 
 
 class Signature(NamedTuple):
@@ -42,8 +55,26 @@ class Tail(NamedTuple):
     before: str = ""
     after: str = ""
     numbers: Mapping[str, int] = {}
+    since: int | None = None
+    """Bytes of entries since the last whole state; ``None`` where there is none to go by."""
     torn: bool = False
     """True where the file does not end with a line end: the last write was cut off."""
+    damaged: int = 0
+    """How many lines after the last entry are damaged."""
+
+
+class Step(NamedTuple):
+    """What one entry did to the plan."""
+
+    before: str
+    after: str
+    """The digests of the plan before and after."""
+    numbers: Mapping[str, int]
+    """The highest number ever given, by prefix."""
+    changes: Iterable[Change] = ()
+    patch: Patch = ()
+    more: Mapping[str, Any] = {}
+    """What only some entries say: ``voids``, ``undoes``, ``recorded``, ``renumbered``."""
 
 
 def digest(content: bytes) -> str:
@@ -51,60 +82,52 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def entry(
-    signature: Signature,
-    changes: Iterable[Change],
-    patch: Iterable[tuple[int, tuple[str, ...], tuple[str, ...]]],
-    digests: tuple[str, str],
-    numbers: Mapping[str, int],
-    tail: Tail,
-) -> bytes:
-    """Give the line of one change, with its line end."""
+def entry(signature: Signature, step: Step, tail: Tail, state: str | None = None) -> bytes:
+    """Give the line of one change, with its line end; a whole state before it gets its own line.
+
+    ``state`` is the text of the plan before the change; it is kept where the history has none that
+    is near enough.
+    """
     body: dict[str, Any] = {
         "v": VERSION,
         "seq": tail.sequence + 1,
-        "id": _entry_id(signature, digests, tail),
+        "id": _entry_id(signature, step, tail),
         "prev": [tail.id] if tail.id else [],
         "at": signature.at.isoformat(timespec="seconds"),
         "on": signature.on.isoformat(),
         "by": signature.by,
         "command": signature.command,
         "why": signature.why,
-        "changes": _by_ref(changes),
-        "patch": [[line, list(out), list(put)] for line, out, put in patch],
-        "before": digests[0],
-        "after": digests[1],
-        "numbers": dict(numbers),
+        **step.more,
+        "changes": _by_ref(step.changes),
+        "patch": [[line, list(out), list(put)] for line, out, put in step.patch],
+        "before": step.before,
+        "after": step.after,
+        "numbers": dict(step.numbers),
     }
-    return _line(body, tail)
+    kept = b""
+    if state is not None and _is_far(tail, state):
+        kept = _line({"v": VERSION, "state": state, "digest": step.before})
+    already = 0 if kept or not step.before else tail.since
+    if already is not None:
+        body["since"] = already + len(json.dumps(body))
+    return (b"\n" if tail.torn else b"") + kept + _line(body)
+
+
+def _is_far(tail: Tail, state: str) -> bool:
+    return tail.since is None or tail.since > STATE_EVERY * len(state)
 
 
 def void(signature: Signature, tail: Tail) -> bytes:
     """Give the line that takes back an entry whose change never reached the plan."""
-    body = {
-        "v": VERSION,
-        "seq": tail.sequence + 1,
-        "id": _entry_id(signature, (tail.after, tail.before), tail),
-        "prev": [tail.id],
-        "at": signature.at.isoformat(timespec="seconds"),
-        "on": signature.on.isoformat(),
-        "by": signature.by,
-        "command": "void",
-        "why": "The change of this entry did not reach the plan.",
-        "voids": tail.id,
-        "changes": [],
-        "patch": [],
-        "before": tail.before,
-        "after": tail.before,
-        "numbers": dict(tail.numbers),
-    }
-    return _line(body, tail)
+    why = "The change of this entry did not reach the plan."
+    step = Step(tail.before, tail.before, tail.numbers, more={"voids": tail.id})
+    return entry(signature._replace(command=VOID, why=why), step, tail)
 
 
-def _line(body: Mapping[str, Any], tail: Tail) -> bytes:
+def _line(body: Mapping[str, Any]) -> bytes:
     text = json.dumps(body, separators=(",", ":"))
-    line = f'{text[:-1]},"sum":"{checksum(text)}"}}\n'
-    return (b"\n" if tail.torn else b"") + line.encode("ascii")
+    return f'{text[:-1]},"sum":"{checksum(text)}"}}\n'.encode("ascii")
 
 
 def checksum(text: str) -> str:
@@ -119,10 +142,14 @@ def is_whole(line: str) -> bool:
 
 
 def last(tail_text: str) -> Tail:
-    """Read the end of a history; lines that are damaged or not JSON are passed over."""
+    """Read the end of a history; damaged lines are passed over, and counted."""
     torn = bool(tail_text) and not tail_text.endswith("\n")
+    damaged = 0
     for line in reversed(tail_text.splitlines()):
         if not is_whole(line):
+            damaged += bool(line.strip())
+            continue
+        if not line.startswith(ENTRY_MARK):
             continue
         body = json.loads(line)
         return Tail(
@@ -131,18 +158,22 @@ def last(tail_text: str) -> Tail:
             before=body["before"],
             after=body["after"],
             numbers=body["numbers"],
+            since=body.get("since"),
             torn=torn,
+            damaged=damaged,
         )
-    return Tail(torn=torn)
+    return Tail(torn=torn, damaged=damaged)
 
 
-def _entry_id(signature: Signature, digests: tuple[str, str], tail: Tail) -> str:
-    seed = f"{tail.id}|{signature.at.isoformat()}|{signature.by}|{digests[0]}|{digests[1]}"
+def _entry_id(signature: Signature, step: Step, tail: Tail) -> str:
+    """Name an entry by what it says and follows, so that two copies never name two alike."""
+    what = f"{signature.command}|{signature.why}|{step.before}|{step.after}"
+    seed = f"{tail.id}|{signature.at.isoformat()}|{signature.by}|{what}"
     return hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def _by_ref(changes: Iterable[Change]) -> list[dict[str, Any]]:
-    """Group changes by what they change; a whole new noun has ``new``, a field its old and new."""
+    """Group changes by what they change: a noun is ``new`` or ``gone``, a field has old and new."""
     grouped: dict[tuple[str, str], dict[str, Any]] = {}
     for change in changes:
         of = grouped.setdefault(
@@ -151,6 +182,8 @@ def _by_ref(changes: Iterable[Change]) -> list[dict[str, Any]]:
         if change.field:
             key = change.field.removesuffix("_")
             of.setdefault("set", {})[key] = [plain(change.old), plain(change.new)]
+        elif change.new is None:
+            of["gone"] = plain(change.old)
         else:
             of["new"] = plain(change.new)
     return list(grouped.values())
@@ -160,6 +193,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - a noun, or a field of one
     """Give a noun or a field as JSON says it: dates as ``2014-03-31``, absent as ``null``."""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Period):
+        return str(value)
     if hasattr(value, "_asdict"):
         items = ((key.removesuffix("_"), plain(item)) for key, item in value._asdict().items())
         return {key: item for key, item in items if item not in (None, [], "")}

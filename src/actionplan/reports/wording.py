@@ -1,0 +1,173 @@
+"""A change in words: "rag: amber -> green", "new: TITLE", "date moved: REASON (not approved yet)".
+
+The values of a change are those of the model, or as JSON says them in the history; both read alike.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from actionplan.dates import without_weekday
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from actionplan.model import Change
+
+_TITLES = ("title", "text", "name")
+"""The keys that name a noun, the first that it has."""
+_QUOTED = frozenset({"title", "note", "reason", "text", "outcome", "document", "name"})
+"""Running text, set in quotation marks."""
+_DATED = frozenset({"start", "due", "forecast", "updated", "delivered", "on", "by", "done"})
+
+
+def what(change: Change) -> str:
+    """Say what changed, and from what to what."""
+    if not change.field:
+        gone = change.new is None
+        title = _title(change.old if gone else change.new)
+        return ": ".join(part for part in ("gone" if gone else "new", title) if part)
+    if change.field in _LISTS:
+        parts = _list_parts(_LISTS[change.field], change.old, change.new)
+        return "; ".join(parts) or f"{change.field} in another order"
+    if change.field == "policy":
+        return "; ".join(_policy_parts(_mapping(change.old), _mapping(change.new)))
+    return _shift(change.field, change.old, change.new)
+
+
+def _title(noun: Any) -> str:  # noqa: ANN401 - a noun, or what JSON says of one
+    facts = _mapping(noun)
+    return next((str(facts[key]) for key in _TITLES if facts.get(key)), "")
+
+
+def _mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Give the facts of a noun by the keys of the file; what is absent is left out."""
+    items = value._asdict() if hasattr(value, "_asdict") else value or {}
+    return {
+        key.removesuffix("_"): item for key, item in items.items() if item not in (None, "", (), [])
+    }
+
+
+def _shift(field: str, old: Any, new: Any) -> str:  # noqa: ANN401 - whatever a field holds
+    was, now = _said(field, old), _said(field, new)
+    if field == "rag":
+        return f"rag: {was or 'not rated'} -> {now or 'not rated'}"
+    if not was:
+        return f"{field} set: {now}"
+    return f"{field}: {was} -> {now}" if now else f"{field} cleared, was {was}"
+
+
+def _said(field: str, value: Any) -> str:  # noqa: ANN401 - as above
+    if value in (None, "", (), []):
+        return ""
+    if field in _DATED:
+        return _day(value)
+    if field in _QUOTED:
+        return f'"{value}"'
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {item}" for key, item in value.items())
+    if isinstance(value, list | tuple) and not hasattr(value, "_asdict"):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _day(value: Any) -> str:  # noqa: ANN401 - a date, or a date as JSON says it
+    """Give a date in words; a text that is none is given as it is."""
+    if isinstance(value, date):
+        return without_weekday(value)
+    try:
+        return without_weekday(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return str(value or "no date")
+
+
+def _policy_parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in dict.fromkeys((*old, *new)):
+        if old.get(key) != new.get(key):
+            yield _shift(f"policy {key}", old.get(key), new.get(key))
+
+
+# --- lists of things ----------------------------------------------------------------------------
+
+
+class _List(NamedTuple):
+    """How the things of one list are told apart, and said."""
+
+    noun: str
+    identity: tuple[str, ...]
+    said: Callable[[Mapping[str, Any]], str]
+    added: str = "{noun} added: {said}"
+    changed: str = "{noun} changed: {said}"
+    gone: str = "{noun} gone: {said}"
+
+
+def _move(facts: Mapping[str, Any]) -> str:
+    approved = facts.get("approved")
+    waits = f"approved by {approved}" if approved else "not approved yet"
+    return f"{facts.get('why', 'no reason given')} ({waits})"
+
+
+def _milestone(facts: Mapping[str, Any]) -> str:
+    due = f", due {_day(facts['due'])}" if "due" in facts else ""
+    done = f", done {_day(facts['done'])}" if "done" in facts else ""
+    return f"{facts.get('title', '')}{due}{done}"
+
+
+def _evidence(facts: Mapping[str, Any]) -> str:
+    return " ".join(str(facts[key]) for key in ("id", "what") if key in facts)
+
+
+def _test(facts: Mapping[str, Any]) -> str:
+    return f"{facts.get('result', 'no result')}, by {facts.get('by', 'nobody named')}"
+
+
+def _reading(facts: Mapping[str, Any]) -> str:
+    value = facts.get("value")
+    said = "no value" if value is None else f"{value:g}"
+    return f"{said} on {_day(facts.get('on'))}"
+
+
+def _meeting(facts: Mapping[str, Any]) -> str:
+    return " ".join(part for part in (facts.get("body", ""), _day(facts.get("on"))) if part)
+
+
+_LISTS = {
+    "moves": _List(
+        "move",
+        ("on", "to"),
+        _move,
+        added="date moved: {said}",
+        gone="move of the date taken back: {said}",
+    ),
+    "milestones": _List("milestone", ("title",), _milestone),
+    "evidence": _List("evidence", ("id",), _evidence),
+    "tests": _List("test", ("on", "by"), _test),
+    "readings": _List("reading", ("on",), _reading),
+    "meetings": _List("meeting", ("body", "on"), _meeting),
+}
+
+
+def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN401 - lists of nouns
+    before, after = _identified(kind, old), _identified(kind, new)
+    for key, facts in after.items():
+        said = kind.said(facts)
+        if key not in before:
+            yield kind.added.format(noun=kind.noun, said=said)
+        elif before[key] != facts:
+            yield kind.changed.format(noun=kind.noun, said=said)
+    for key, facts in before.items():
+        if key not in after:
+            yield kind.gone.format(noun=kind.noun, said=kind.said(facts))
+
+
+def _identified(kind: _List, things: Any) -> dict[tuple[str, ...], dict[str, Any]]:  # noqa: ANN401
+    """Give things by what tells them apart; of two that are alike in it, each has its number."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for thing in things or ():
+        facts = _mapping(thing)
+        key = tuple(str(facts.get(part, "")) for part in kind.identity)
+        while key in found:
+            key = (*key, "again")
+        found[key] = facts
+    return found

@@ -1,0 +1,150 @@
+"""What was reported, when and in which words: the reports that the history holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from actionplan.errors import NotWrittenError, RefusedError, WrongUsageError
+from actionplan.history import entries, records
+from actionplan.planfile import reader
+from actionplan.planfile.writer import Rewritten
+from actionplan.store.reading import load
+from actionplan.store.remembering import bytes_of, history_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from actionplan.history.entries import Tail
+    from actionplan.planfile.reader import PlanText
+    from actionplan.store.writing import Making
+
+_MARK = b'"recorded":{'
+
+
+class Recorded(NamedTuple):
+    """A report as it was given to a meeting."""
+
+    name: str
+    """What it was recorded as: "Cabinet 17 February 2014"."""
+    as_at: date
+    since: date
+    kind: str
+    """``report`` or ``summary``."""
+    only: Mapping[str, list[str]]
+    """The filter that it was drawn with: owners, themes, reviews."""
+    against: str
+    """The recorded report that its movement was told against; empty where there was none."""
+    caution: str
+    plan: str
+    """The digest of the plan that it was drawn from."""
+    paper: str = ""
+    """The digest of its words."""
+    words: str = ""
+    """Its words, as plain text."""
+
+    def with_words(self, words: str) -> Recorded:
+        """Give it with its words, and their digest."""
+        return self._replace(words=words, paper=digest_of_words(words))
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as an entry of the history keeps it."""
+        dates = {"as_at": self.as_at.isoformat(), "since": self.since.isoformat()}
+        return {"recorded": {**self._asdict(), **dates, "only": dict(self.only)}}
+
+
+def digest_of_words(words: str) -> str:
+    """Give the digest of a paper: of its words as plain text."""
+    return entries.digest(words.encode("utf-8"))
+
+
+def digest_of(read: PlanText) -> str:
+    """Give the digest of a plan that was read."""
+    return entries.digest(bytes_of(read))
+
+
+def unchanged(expected: str) -> Making:
+    """Make the new text of a plan that is only reported on: the old one.
+
+    Raises, when it is made:
+        NotWrittenError: where the plan is no longer the one with this digest, if one is given.
+
+    """
+
+    def make(before: PlanText, _: Tail) -> Rewritten:
+        if expected and digest_of(before) != expected:
+            message = "The plan changed while the report was drafted: run it again."
+            raise NotWrittenError(message)
+        return Rewritten(bytes_of(before), (), before, ())
+
+    return make
+
+
+def recorded(plan: Path) -> tuple[Recorded, ...]:
+    """Give the reports that were recorded, in the order of their recording."""
+    content = history_bytes(plan)
+    if _MARK not in content:
+        return ()
+    held = records.History(content).holding(_MARK)
+    return tuple(_read(body["recorded"]) for _, body in held)
+
+
+def _read(data: Mapping[str, Any]) -> Recorded:
+    dates = {name: date.fromisoformat(data[name]) for name in ("as_at", "since")}
+    return Recorded(**{**data, **dates})
+
+
+def last(plan: Path, day: date) -> Recorded | None:
+    """Give the last report that was recorded as at a day or before."""
+    found = [report for report in recorded(plan) if report.as_at <= day]
+    return max(enumerate(found), key=lambda pair: (pair[1].as_at, pair[0]))[1] if found else None
+
+
+def named(plan: Path, name: str) -> Recorded | None:
+    """Find a recorded report by its name, whatever its case."""
+    wanted = name.strip().casefold()
+    return next((each for each in recorded(plan) if each.name.casefold() == wanted), None)
+
+
+def the(plan: Path, name: str) -> Recorded:
+    """Find a recorded report.
+
+    Raises:
+        WrongUsageError: with the names that there are.
+
+    """
+    found = named(plan, name)
+    if found is None:
+        names = "; ".join(each.name for each in recorded(plan))
+        there = f"Recorded are: {names}." if names else "No report has been recorded yet."
+        message = f"No report is recorded as '{name.strip()}'. {there}"
+        raise WrongUsageError(message)
+    return found
+
+
+def refuse_taken(plan: Path, name: str) -> None:
+    """Refuse a name under which a report is recorded: what was told is never replaced.
+
+    Raises:
+        WrongUsageError: where the name is empty.
+        RefusedError: where it is taken.
+
+    """
+    if not name.strip():
+        message = "Name the report that is recorded, such as 'Cabinet 17 February 2014'."
+        raise WrongUsageError(message)
+    if named(plan, name) is not None:
+        message = f"A report is recorded as '{name.strip()}' already; give this one another name."
+        raise RefusedError(message)
+
+
+def plan_of(plan: Path, report: Recorded) -> PlanText | None:
+    """Give the plan that a report was drawn from; ``None`` where it can't be rebuilt."""
+    content = bytes_of(load(plan))
+    if entries.digest(content) != report.plan:
+        state = records.History(history_bytes(plan)).state(report.plan, content)
+        if state is None:
+            return None
+        content = state
+    return reader.read(content, plan.name)
