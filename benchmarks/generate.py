@@ -11,8 +11,8 @@ from pathlib import Path
 from actionplan.history import entries as history
 from actionplan.model import Change
 
-START = date(2023, 11, 27)
-AS_AT = date(2026, 11, 23)
+AS_AT = date.today()  # noqa: DTZ011, TID251 - a plan of today: any other day is a look at the past
+START = AS_AT - timedelta(weeks=156)
 THEMES = ("vision", "performance", "leadership", "change management", "communications", "workforce")
 POSTS = tuple(f"Head of service {number}" for number in range(1, 21))
 WORDS = (

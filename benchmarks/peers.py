@@ -69,6 +69,8 @@ def notes_of(plan: Path) -> Notes:
     with plan.with_suffix(".history.jsonl").open(encoding="ascii") as lines:
         for line in lines:
             entry = json.loads(line)
+            if "changes" not in entry:
+                continue
             change = entry["changes"][0]
             notes[change["ref"]].append((entry["on"], change["set"]["note"][1]))
     return notes

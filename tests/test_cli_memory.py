@@ -216,7 +216,7 @@ def test_a_recorded_report_is_where_the_next_one_starts(run: Run) -> None:
     run("update", "A2", "--rag", "red", "--reason", "Late.", "--as-at", "2014-02-12")
     following = run("report", "--as-at", "2014-02-17").out
     assert f"Since the last recorded report, {CABINET}" in following
-    assert f"Since {CABINET}: 1 worse, 1 the same; on the whole worse." in following
+    assert f"Since {CABINET}: 0 better, 1 worse, 1 the same; on the whole worse." in following
     assert "Direction" in following
 
 

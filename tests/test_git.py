@@ -19,6 +19,7 @@ from actionplan.history.entries import Signature, Step, Tail, entry
 from actionplan.history.records import History
 from actionplan.planfile import reader
 from actionplan.planfile.source import ConflictedError
+from actionplan.store import checking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,7 +209,7 @@ def test_changes_of_neighbouring_keys_and_of_both_histories_merge(two: Two) -> N
     assert two.ours.action("A2").note == "Theirs."
     assert two.ours.history.check() == ()
     assert [head.command for head in two.ours.history.heads].count("move") == 1
-    assert len(two.ours.history.heads) == 4
+    assert len(two.ours.history.heads) == 5
     assert two.theirs.plan == two.ours.plan
 
 
@@ -222,6 +223,18 @@ def test_both_add_an_action_and_theirs_gets_the_next_number(two: Two) -> None:
     ]  # fmt: skip
     two.theirs.run("add", "Next", *ADD)
     assert two.theirs.action("A7").title == "Next"
+
+
+def test_a_merge_is_an_entry_and_nobody_takes_it_for_an_edit_by_hand(two: Two) -> None:
+    two.ours.run("add", "Ours", *ADD)
+    two.theirs.run("add", "Theirs", *ADD)
+    two.meet()
+    assert checking.check(two.ours.file, date(2014, 2, 10)).by_hand is None
+    *_, (head, body) = two.ours.history.bodies(two.ours.history.heads)
+    assert (head.command, body["renumbered"], len(body["prev"])) == ("merge", {"A4": "A5"}, 2)
+    assert two.ours.history.state(head.after) == two.ours.file.read_bytes()
+    two.ours.run("note", "A5", "After.")
+    assert two.ours.history.heads[-1].prev == (head.id,)
 
 
 def test_the_same_number_added_at_the_top_and_at_the_bottom_is_told_apart(two: Two) -> None:
@@ -310,7 +323,7 @@ def test_a_rebase_keeps_the_numbers_of_what_is_upstream(two: Two) -> None:
         ("A4", "Upstream"), ("A5", "Mine")
     ]  # fmt: skip
     assert two.ours.history.check() == ()
-    assert len(two.ours.history.heads) == 4
+    assert len(two.ours.history.heads) == 6
 
 
 def test_a_picked_commit_brings_its_entry_with_those_that_it_follows_and_counts_once(
@@ -324,12 +337,12 @@ def test_a_picked_commit_brings_its_entry_with_those_that_it_follows_and_counts_
     two.ours.git("cherry-pick", "origin/main")
     assert two.ours.action("A4").title == "Picked"
     assert two.ours.action("A3").note == ""
-    assert len(two.ours.history.heads) == 4
+    assert len(two.ours.history.heads) == 5
     two.ours.pull()
     assert two.ours.action("A3").note == "Theirs."
     assert [a.id for a in two.ours.plan.actions] == ["A1", "A2", "A3", "A4"]
     assert [head.command for head in two.ours.history.heads].count("add") == 1
-    assert len(two.ours.history.heads) == 4
+    assert len(two.ours.history.heads) == 5
 
 
 def test_a_side_that_cannot_be_read_leaves_ours_and_says_where_theirs_is(two: Two) -> None:

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from actionplan import settings
+from actionplan.cli import session
 from actionplan.cli.app import complain
 from actionplan.errors import ActionPlanError, UnreadableError
+from actionplan.history.entries import Signature
 from actionplan.store import files, reading, remembering
 
 if TYPE_CHECKING:
@@ -44,9 +46,11 @@ def merge(
     """Merge two versions of a plan or of its history; git calls this after: init --git."""
     contents = [_content(path, pathname) for path in (base, ours, theirs)]
     if pathname.endswith(HISTORY):
-        from actionplan.history import merging as histories  # noqa: PLC0415 - one of the two
+        from actionplan.store import joining  # noqa: PLC0415 - one of the two
 
-        _write(ours, histories.merge(*contents))
+        who = settings.signer(None, os.environ)
+        signed = Signature(session.now(), session.today(), who, "merge", "Two copies were merged.")
+        _write(ours, joining.joined(contents[0], contents[1], contents[2], signed))
         return
     merged = _merged_plan(contents, pathname)
     _write(ours, merged.content)

@@ -1,0 +1,103 @@
+"""An editor that saves in the middle of our writes, in each of the ways that editors save."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from campaign_children import ended, forked
+from campaign_plans import SIGNED, noted
+
+from actionplan.errors import ActionPlanError
+from actionplan.history import entries
+from actionplan.history.records import History
+from actionplan.store import remembering, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def append(path: Path, _: bytes, line: bytes) -> None:
+    """Add to the end of the file as it lies there: echo >>."""
+    with path.open("ab") as file:
+        file.write(line)
+
+
+def in_place(path: Path, was: bytes, line: bytes) -> None:
+    """Empty the file and write it again: Notepad, nano, VS Code."""
+    path.write_bytes(was + line)
+
+
+def by_rename(path: Path, was: bytes, line: bytes) -> None:
+    """Write another file and put it in the place of the first: gedit, sed -i."""
+    beside = path.with_name("plan.toml.new")
+    beside.write_bytes(was + line)
+    beside.replace(path)
+
+
+def by_delete(path: Path, was: bytes, line: bytes) -> None:
+    """Delete the file and write it anew: some sync programs."""
+    path.unlink()
+    path.write_bytes(was + line)
+
+
+WAYS: tuple[Callable[[Path, bytes, bytes], None], ...] = (append, in_place, by_rename, by_delete)
+
+
+class Edited(NamedTuple):
+    """What came of an editor and a loop of commands on one plan."""
+
+    saves: int
+    saved: list[str]
+    """The notes that were said to be saved."""
+    refused: list[int]
+    """The exit codes of the commands that were not."""
+    lost: list[str]
+    """Lines that the editor saved and that are neither in the plan nor in its history."""
+
+
+def edited(path: Path, way: Callable[[Path, bytes, bytes], None], saves: int, seed: int) -> Edited:
+    """Save so many times by hand while one command after another writes."""
+    editor = forked(lambda: _edit(path, way, saves, random.Random(seed)))  # noqa: S311 - no secret
+    saved: list[str] = []
+    refused: list[int] = []
+    number = 0
+    while not os.waitid(os.P_PID, editor, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        number += 1
+        try:
+            writing.change(path, noted(f"A{number % 3 + 1}", f"note {number}"), SIGNED)
+            saved.append(f"note {number}")
+        except ActionPlanError as error:
+            refused.append(error.exit_code)
+    assert ended(editor) == 0
+    writing.change(path, noted("A1", "afterwards"), SIGNED)
+    known = _lines_known(path)
+    lost = [line for n in range(1, saves + 1) if (line := f"# by hand {n}") not in known]
+    return Edited(saves, saved, refused, lost)
+
+
+def _edit(
+    path: Path, way: Callable[[Path, bytes, bytes], None], saves: int, chance: random.Random
+) -> None:
+    for number in range(1, saves + 1):
+        way(path, path.read_bytes(), f"# by hand {number}\n".encode())
+        time.sleep(chance.uniform(0, 0.012))
+
+
+def _lines_known(path: Path) -> set[str]:
+    """Give every line of the plan, and every line that its history ever saw in it."""
+    known = set(path.read_text(encoding="utf-8").splitlines())
+    book = History(remembering.history_bytes(path))
+    assert book.check() == ()
+    for _, body in book.bodies(book.heads):
+        for _, out, put in body["patch"]:
+            known.update(line.rstrip("\n") for line in (*out, *put))
+    return known
+
+
+def digest_now(path: Path) -> str:
+    """Give the digest of a plan as it is."""
+    return entries.digest(path.read_bytes())
