@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from actionplan.planfile.reader import PlanText
     from actionplan.planfile.writer import Read
 
+KEPT_OUT = "The last change in the history never reached the plan: a crash kept it out."
 UNKNOWN = "unknown"
 """The digest of a state that the history can't name."""
 
@@ -61,12 +62,14 @@ def mend(path: Path, signature: Signature, read: Read, *, accept_removals: bool)
         return Mended(tail, content, found)
     if never_reached(path, content, tail):
         void(path, signature)
-        said = "The last change in the history never reached the plan: a crash kept it out."
-        return Mended(tail_of(path), content, (*found, said))
+        return Mended(tail_of(path), content, (*found, KEPT_OUT))
     now = read(content, path.name)
     edited = by_hand(path, now, tail, read) or ByHand(None, (), ())
     if edited.missing and not accept_removals:
         raise _shrunken(path, edited, tail)
+    if edited.is_after_crash:
+        void(path, signature)
+        found = (*found, KEPT_OUT)
     _record(path, signature, now, edited)
     return Mended(tail_of(path), content, (*found, _told(edited)))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.dates import counted, without_weekday
 from actionplan.errors import UnreadableError
-from actionplan.history import entries, records
+from actionplan.history import entries, patches, records
 from actionplan.model import Change, differences
 from actionplan.planfile import reader
 from actionplan.planfile.source import encode
@@ -119,6 +119,8 @@ class ByHand(NamedTuple):
     changes: tuple[Change, ...]
     missing: tuple[str, ...]
     """What was there and is no more, in words: an editor may have saved half of the file."""
+    is_after_crash: bool = False
+    """A crash kept the last entry's change from the plan before the file was edited."""
 
 
 def by_hand(plan: Path, now: PlanText, tail: Tail, read: Read = reader.read) -> ByHand | None:
@@ -132,7 +134,33 @@ def by_hand(plan: Path, now: PlanText, tail: Tail, read: Read = reader.read) -> 
     if state is None:
         return ByHand(None, (), ())
     recorded = read(state, plan.name)
-    return ByHand(recorded, differences(recorded.plan, now.plan), _missing(recorded, now))
+    earlier = _without_the_last(plan, now, recorded, tail, read)
+    was = earlier or recorded
+    changes = differences(was.plan, now.plan)
+    return ByHand(was, changes, _missing(was, now), is_after_crash=earlier is not None)
+
+
+def _without_the_last(
+    plan: Path, now: PlanText, recorded: PlanText, tail: Tail, read: Read
+) -> PlanText | None:
+    """Give the plan before the last entry, where the file was edited and has nothing of its change.
+
+    Then a crash kept that change out before the edit. Somebody who took exactly that back by hand,
+    and edited something else, can't be told apart from it.
+    """
+    content = bytes_of(now)
+    state = history_of(plan).state(tail.before, content) if tail.before else None
+    if state is None or state == content:
+        return None
+    earlier = read(state, plan.name)
+    made = {(c.ref, c.field) for c in differences(earlier.plan, recorded.plan)}
+    edited = differences(earlier.plan, now.plan)
+    touched = {(c.ref, c.field) for c in edited}
+    gone = {c.ref for c in edited if not c.field and c.new is None}
+    if not made or made & touched or gone & {ref for ref, _ in made}:
+        return None
+    only_added = not any(out for _, out, _ in patches.between(earlier.source.raw, now.source.raw))
+    return earlier if edited or only_added else None
 
 
 def never_reached(plan: Path, content: bytes, tail: Tail) -> bool:
