@@ -47,6 +47,10 @@ def by_delete(path: Path, was: bytes, line: bytes) -> None:
 WAYS: tuple[Callable[[Path, bytes, bytes], None], ...] = (append, in_place, by_rename, by_delete)
 
 
+LONGEST_PAUSE = 0.03
+"""Seconds between two saves, so that some commands end between them and some do not."""
+
+
 class Edited(NamedTuple):
     """What came of an editor and a loop of commands on one plan."""
 
@@ -84,7 +88,7 @@ def _edit(
 ) -> None:
     for number in range(1, saves + 1):
         way(path, path.read_bytes(), f"# by hand {number}\n".encode())
-        time.sleep(chance.uniform(0, 0.012))
+        time.sleep(chance.uniform(0, LONGEST_PAUSE))
 
 
 def _lines_known(path: Path) -> set[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import NotWrittenError, RefusedError, WrongUsageError
-from actionplan.history import entries, records
+from actionplan.history import entries
 from actionplan.planfile import reader
 from actionplan.planfile.writer import Rewritten
 from actionplan.store.reading import load
-from actionplan.store.remembering import bytes_of, history_bytes
+from actionplan.store.remembering import bytes_of, history_bytes, history_of, history_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,11 +84,19 @@ def unchanged(expected: str) -> Making:
 
 def recorded(plan: Path) -> tuple[Recorded, ...]:
     """Give the reports that were recorded, in the order of their recording."""
-    content = history_bytes(plan)
-    if _MARK not in content:
+    log = history_path(plan)
+    if not log.exists():
         return ()
-    held = records.History(content).holding(_MARK)
-    return tuple(_read(body["recorded"]) for _, body in held)
+    found = log.stat()
+    return _recorded(plan, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=1)
+def _recorded(plan: Path, _changed: int, _size: int) -> tuple[Recorded, ...]:
+    """Read the reports once for a command that asks for them twice; most plans have none yet."""
+    if _MARK not in history_bytes(plan):
+        return ()
+    return tuple(_read(body["recorded"]) for _, body in history_of(plan).holding(_MARK))
 
 
 def _read(data: Mapping[str, Any]) -> Recorded:
@@ -143,7 +152,7 @@ def plan_of(plan: Path, report: Recorded) -> PlanText | None:
     """Give the plan that a report was drawn from; ``None`` where it can't be rebuilt."""
     content = bytes_of(load(plan))
     if entries.digest(content) != report.plan:
-        state = records.History(history_bytes(plan)).state(report.plan, content)
+        state = history_of(plan).state(report.plan, content)
         if state is None:
             return None
         content = state
