@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actionplan import dates, query
-from actionplan.cli import options, session
+from actionplan.cli import completion, options, session
 from actionplan.cli.app import complain
 from actionplan.errors import WrongUsageError
 
@@ -24,7 +24,12 @@ SHOWN = 50
 @app.command()
 def log(
     ref: Annotated[
-        str, typer.Argument(help="Only what concerns this ref, such as A7.", metavar="[REF]")
+        str,
+        typer.Argument(
+            help="Only what concerns this ref, such as A7.",
+            metavar="[REF]",
+            autocompletion=completion.anything,
+        ),
     ] = "",
     *,
     since: Annotated[

@@ -102,7 +102,7 @@ def _confirmed(order: Order, foreseen: Draft) -> Draft | None:
         raise RefusedError(message)
     for sentence in sentences(found):
         complain(f"  {sentence}")
-    if not asking.agreed(f"Change these {len(refs)}?"):
+    if not asking.agreed(f"Change these {len(refs)}?" if len(refs) > 1 else "Make this change?"):
         complain(NOTHING_CHANGED)
         raise typer.Exit(1)
     return foreseen
