@@ -464,6 +464,17 @@ def test_the_start_of_a_plan_is_not_taken_back(path: Path, run: Run) -> None:
     assert "There is no change to take back" in ended.err
 
 
+def test_a_title_with_an_odd_line_separator_leads_back_too(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "plans" / "odd.toml"
+    assert run("init", "--title", "One\u2028Two", str(path), *FEBRUARY).code == 0
+    before = path.read_bytes()
+    run("review", "add", "LGA", "Peer review", "-f", str(path), *FEBRUARY)
+    from actionplan.store import remembering
+
+    book = remembering.history_of(path)
+    assert book.state(book.heads[0].after) == before
+
+
 # --- by hand ------------------------------------------------------------------------------------
 
 

@@ -7,11 +7,16 @@ promises is told in docs/reliability.md.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
+import signal
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 from campaign_children import Desk, Office, Told, ended, forked, read_until
+from campaign_editors import WAYS, edited
+from campaign_mischief import MISCHIEF, Point, stopped_at, taken_away
 from campaign_plans import (
     SIGNED,
     TODAY,
@@ -32,11 +37,12 @@ from campaign_plans import (
 )
 
 from actionplan import changes
+from actionplan.errors import NotWrittenError
 from actionplan.model import Action, next_ref
-from actionplan.store import reading, writing
+from actionplan.store import files, lock, reading, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from actionplan.model import Plan
@@ -209,3 +215,91 @@ def two_mounts(folder: Path) -> Iterator[list[Desk]]:
             Desk(mount / path.name, folder / f"state-{mount.name}", f"A{number}")
             for number, mount in enumerate((one, other, one, other), 1)
         ]
+
+
+# --- C4: an editor saves in between -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("saves", [50, pytest.param(2000, marks=nightly)])
+def test_what_an_editor_saves_between_two_commands_is_never_lost(
+    saves: int, way: Callable[[Path, bytes, bytes], None], request: pytest.FixtureRequest
+) -> None:
+    """Each line that was saved is in the plan, or was seen and is in the history."""
+    with quick_folder() as folder:
+        os.environ["XDG_STATE_HOME"] = str(folder / "state")
+        path = new_plan(folder / "plans", 3)
+        told = edited(path, way, saves, seed_of(request))
+        print(f"{saves} saves, {len(told.saved)} commands, {Counter(told.refused)} refused")  # noqa: T201 - as above
+        assert told.lost == []
+        entries = effective(whole_lines(path))
+        assert_joined(path, entries)
+        notes = [note for ref in ("A1", "A2", "A3") for note in notes_told(entries, ref)]
+        assert set(told.saved) <= set(notes)
+        assert litter(path) == []
+
+
+# --- C6: the holder is stopped, and its note cleared --------------------------------------------
+
+POINTS = {
+    "once it has the lock": Point(lock, "_taken", after=True),
+    "before the temporary file": Point(files, "_write_new"),
+    "before the history": Point(files, "append"),
+    "after the history": Point(files, "append", after=True),
+}
+"""Where the holder is stopped."""
+
+
+@pytest.mark.parametrize("ref", ["A1", "A2"])
+@pytest.mark.parametrize("point", POINTS)
+def test_a_holder_that_was_stopped_does_not_overwrite_whom_its_note_was_cleared_for(
+    point: str, ref: str
+) -> None:
+    with quick_folder() as folder:
+        path = new_plan(folder / "plans", 2)
+        change_from(folder / "one", path, "A2", "before")
+        first = forked(
+            lambda: stopped_at(
+                POINTS[point], lambda: change_from(folder / "one", path, "A1", "first")
+            )
+        )
+        assert os.WIFSTOPPED(os.waitpid(first, os.WUNTRACED)[1])
+        path.with_name(".plan.lock").unlink()
+        change_from(folder / "two", path, ref, "second")
+        os.kill(first, signal.SIGCONT)
+        code = ended(first)
+        change_from(folder / "two", path, "A2", "afterwards")
+        told = effective(whole_lines(path))
+        assert_joined(path, told)
+        assert notes_told(told, ref).count("second") == 1
+        assert code == (NotWrittenError.exit_code if ref == "A1" else 0)
+        assert notes_told(told, "A1").count("first") == (ref != "A1")
+        assert litter(path) == []
+
+
+def change_from(state: Path, path: Path, ref: str, text: str) -> None:
+    """Put a note on an action, as a user whose guard lies here."""
+    os.environ["XDG_STATE_HOME"] = str(state)
+    writing.change(path, noted(ref, text), SIGNED)
+
+
+# --- C7: the plan is taken away while it is written ---------------------------------------------
+
+
+@pytest.mark.parametrize("mischief", MISCHIEF, ids=lambda mischief: mischief.__name__)
+def test_a_plan_that_is_taken_away_at_any_step_is_refused_and_nothing_else_is_touched(
+    mischief: Callable[[Path, Path], None],
+) -> None:
+    """Once the plan is replaced the change is made; what is done to it then is another's doing."""
+    with quick_folder() as folder:
+        os.environ["XDG_STATE_HOME"] = str(folder / "state")
+        codes: set[int] = set()
+        for step in itertools.count(1):
+            came = taken_away(folder / str(step), mischief, step)
+            if came is None:
+                break
+            codes.add(came)
+    print(f"{step - 1} steps, exit codes {sorted(codes)}")  # noqa: T201 - as above
+    assert step > 40
+    assert codes <= {0, 1, 4, 5, 8}
+    assert codes & {4, 5}

@@ -26,7 +26,7 @@ from actionplan.errors import (
     UnconfirmedError,
     UnreadableError,
 )
-from actionplan.history import entries
+from actionplan.history import entries, patches
 from actionplan.history.entries import Signature, Step
 from actionplan.model import Change, Plan, highest_numbers
 from actionplan.planfile import reader, writer
@@ -171,8 +171,7 @@ def create(path: Path, content: bytes, signature: Signature) -> None:
             _refuse_taken(path)
             files.sweep(path, keep=beside)
             tail = recovery.mend_unborn(path, signature, mode)
-            text = content.decode("utf-8")
-            patch = ((1, (), tuple(text.splitlines(keepends=True))),)
+            patch = patches.between("", content.decode("utf-8"))
             step = Step("", entries.digest(content), highest_numbers(plan), patch=patch)
             stops.wait()
             files.append(history_path(path), entries.entry(signature, step, tail), mode)
