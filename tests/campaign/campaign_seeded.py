@@ -88,7 +88,7 @@ PLAN_FIRST = Seed(
     "_swap",
     "        files.append(history_path(path), line, mode)\n"
     "        if not _is_still(path, made, swap):\n"
-    "            recovery.void(path, swap.signature)\n"
+    "            recovery.take_back(path, swap.signature, swap.step, swap.tail)\n"
     "            return False\n"
     "        return _replace(path, beside, made, swap)\n",
     "        if not _is_still(path, made, swap) or not _replace(path, beside, made, swap):\n"

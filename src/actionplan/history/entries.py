@@ -91,7 +91,7 @@ def entry(signature: Signature, step: Step, tail: Tail, state: str | None = None
     body: dict[str, Any] = {
         "v": VERSION,
         "seq": tail.sequence + 1,
-        "id": _entry_id(signature, step, tail),
+        "id": id_of(signature, step, tail),
         "prev": [tail.id] if tail.id else [],
         "at": signature.at.isoformat(timespec="seconds"),
         "on": signature.on.isoformat(),
@@ -165,7 +165,7 @@ def last(tail_text: str) -> Tail:
     return Tail(torn=torn, damaged=damaged)
 
 
-def _entry_id(signature: Signature, step: Step, tail: Tail) -> str:
+def id_of(signature: Signature, step: Step, tail: Tail) -> str:
     """Name an entry by what it says and follows, so that two copies never name two alike."""
     what = f"{signature.command}|{signature.why}|{step.before}|{step.after}"
     seed = f"{tail.id}|{signature.at.isoformat()}|{signature.by}|{what}"

@@ -101,6 +101,24 @@ def void(path: Path, signature: Signature) -> None:
     files.append(history_path(path), line, files.mode_of(path))
 
 
+def take_back(path: Path, signature: Signature, step: Step, followed: Tail) -> None:
+    """Take back the entry of one change, which did not reach the plan.
+
+    Where somebody cleared our note while we were stopped, another command may have written since.
+    If its entry stands last, it has seen to ours. If ours does, it was made for an older end of the
+    history, and what is taken back leads to the end that is there now.
+    """
+    tail = tail_of(path)
+    if tail.id != entries.id_of(signature, step, followed):
+        return
+    before = tail_of(path, without=tail.id)
+    if before.id != followed.id:
+        both = {**tail.numbers, **before.numbers}
+        highest = {p: max(n, tail.numbers.get(p, 0)) for p, n in both.items()}
+        tail = tail._replace(before=before.after, numbers=highest)
+    files.append(history_path(path), entries.void(signature, tail), files.mode_of(path))
+
+
 def _record(path: Path, signature: Signature, now: PlanText, edited: ByHand) -> None:
     """Write an entry for what was edited by hand; by whom is not known."""
     tail = tail_of(path)

@@ -87,15 +87,21 @@ def damage_in_words(plan: Path, damage: Damage) -> str:
     return f"{name}, line {damage.line}: {damage.what}. It is left out here, and kept in the file."
 
 
-def tail_of(plan: Path) -> Tail:
-    """Read back from the end of the history until an entry that is whole is found."""
+def tail_of(plan: Path, without: str = "") -> Tail:
+    """Read back from the end of the history until an entry that is whole is found.
+
+    Without an entry that has an id, and what follows it, if one is given.
+    """
     try:
         with history_path(plan).open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             reach = TAIL_BYTES
             while True:
                 file.seek(max(0, size - reach))
-                tail = entries.last(file.read().decode("utf-8", "replace"))
+                text = file.read().decode("utf-8", "replace")
+                if without:
+                    text = text[: text.rfind("\n", 0, max(0, text.rfind(f'"id":"{without}"'))) + 1]
+                tail = entries.last(text)
                 if tail.id or reach >= size:
                     return tail
                 reach *= 8
@@ -145,6 +151,7 @@ def _without_the_last(
 ) -> PlanText | None:
     """Give the plan before the last entry, where the file was edited and has nothing of its change.
 
+    Only where nothing else has gone: of a file that was cut short all that is missing is named.
     Then a crash kept that change out before the edit. Somebody who took exactly that back by hand,
     and edited something else, can't be told apart from it.
     """
@@ -154,13 +161,12 @@ def _without_the_last(
         return None
     earlier = read(state, plan.name)
     made = {(c.ref, c.field) for c in differences(earlier.plan, recorded.plan)}
-    edited = differences(earlier.plan, now.plan)
-    touched = {(c.ref, c.field) for c in edited}
-    gone = {c.ref for c in edited if not c.field and c.new is None}
-    if not made or made & touched or gone & {ref for ref, _ in made}:
+    touched = {(c.ref, c.field) for c in differences(earlier.plan, now.plan)}
+    if not made or made & touched or _missing(earlier, now):
         return None
-    only_added = not any(out for _, out, _ in patches.between(earlier.source.raw, now.source.raw))
-    return earlier if edited or only_added else None
+    steps = patches.between(earlier.source.raw, now.source.raw)
+    only_added = bool(steps) and not any(out for _, out, _ in steps)
+    return earlier if touched or only_added else None
 
 
 def never_reached(plan: Path, content: bytes, tail: Tail) -> bool:

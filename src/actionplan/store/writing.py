@@ -319,14 +319,15 @@ def _swap(path: Path, made: Draft, swap: _Swap) -> bool:
     with files.temporary(path, content, mode) as beside:
         files.append(history_path(path), line, mode)
         if not _is_still(path, made, swap):
-            recovery.void(path, swap.signature)
+            recovery.take_back(path, swap.signature, swap.step, swap.tail)
             return False
         return _replace(path, beside, made, swap)
 
 
 def _is_still(path: Path, made: Draft, swap: _Swap) -> bool:
     """Look once more: is the lock ours, and the plan the one that the change was made on?"""
-    return swap.lock.is_ours() and content_of(path) == made.content
+    same = swap.lock.is_ours() and content_of(path) == made.content
+    return same and not path.is_symlink()
 
 
 def _record(path: Path, line: bytes, mode: int, swap: _Swap) -> bool:
@@ -354,7 +355,7 @@ def _replace(path: Path, beside: Path, made: Draft, swap: _Swap) -> bool:
     if put.failed is None and put.now != made.content:
         why = "somebody saved the file again at the same moment"
         raise swap.progress.tell(_unconfirmed(path, why))
-    recovery.void(path, swap.signature)
+    recovery.take_back(path, swap.signature, swap.step, swap.tail)
     if put.failed is not None and put.now != made.content:
         return False
     raise put.failed or files.not_kept(path)
