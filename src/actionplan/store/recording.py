@@ -11,7 +11,7 @@ from actionplan.history import entries
 from actionplan.planfile import reader
 from actionplan.planfile.writer import Rewritten
 from actionplan.store.reading import load
-from actionplan.store.remembering import bytes_of, history_bytes, history_of, history_path
+from actionplan.store.remembering import bytes_of, history_bytes, history_of, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,11 +84,8 @@ def unchanged(expected: str) -> Making:
 
 def recorded(plan: Path) -> tuple[Recorded, ...]:
     """Give the reports that were recorded, in the order of their recording."""
-    log = history_path(plan)
-    if not log.exists():
-        return ()
-    found = log.stat()
-    return _recorded(plan, found.st_mtime_ns, found.st_size)
+    stamp = stamp_of(plan)
+    return _recorded(plan, *stamp) if stamp else ()
 
 
 @lru_cache(maxsize=1)

@@ -41,14 +41,25 @@ def history_of(plan: Path) -> History:
         UnreadableError: where it is there and can't be read.
 
     """
+    stamp = stamp_of(plan)
+    return _book(plan, *stamp) if stamp else records.History(b"")
+
+
+def stamp_of(plan: Path) -> tuple[int, int] | None:
+    """Tell when a plan's history was last written, and its size; ``None`` where it has none.
+
+    Raises:
+        UnreadableError: where that can't be told.
+
+    """
     log = history_path(plan)
     try:
         found = log.stat()
     except FileNotFoundError:
-        return records.History(b"")
+        return None
     except OSError as error:
         raise _unreadable(log, error) from error
-    return _book(plan, found.st_mtime_ns, found.st_size)
+    return found.st_mtime_ns, found.st_size
 
 
 @lru_cache(maxsize=1)
