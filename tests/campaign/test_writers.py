@@ -221,7 +221,7 @@ def two_mounts(folder: Path) -> Iterator[list[Desk]]:
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-@pytest.mark.parametrize("saves", [50, pytest.param(2000, marks=nightly)])
+@pytest.mark.parametrize("saves", [pytest.param(n, marks=nightly) for n in (50, 2000)])
 def test_what_an_editor_saves_between_two_commands_is_never_lost(
     saves: int, way: Callable[[Path, bytes, bytes], None], request: pytest.FixtureRequest
 ) -> None:
