@@ -413,7 +413,10 @@ def test_whatever_two_clones_do_nothing_is_lost(two: Two, seed: int) -> None:
     titles = {a.title for clone in two for a in clone.plan.actions}
     heads = {head.id for clone in two for head in clone.history.heads}
     done = two.clash()
-    assert {head.id for head in two.ours.history.heads} == heads
+    found = {head.id: head.command for head in two.ours.history.heads}
+    assert heads <= found.keys()
+    joins = [found[ref] for ref in found.keys() - heads]
+    assert joins in ([], ["merge"])
     assert two.ours.history.check() == ()
     if done.code == 0:
         assert {action.title for action in two.ours.plan.actions} == titles
