@@ -106,9 +106,10 @@ class Kept:
         os.utime(self.path, ns=(later, later))
 
     def _crash(self, number: int) -> None:
-        """Write the entry of a change that never reaches the plan."""
+        """Write the entry of a change that never reaches the plan, and leave its text beside."""
         content, stood = self.path.read_bytes(), self.path.stat().st_mtime_ns
         self._change("note", number)
+        self.path.rename(self.path.with_name(".plan.0123456789ab.tmp"))
         self.path.write_bytes(content)
         os.utime(self.path, ns=(stood, stood))
 

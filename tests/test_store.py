@@ -307,6 +307,32 @@ def test_a_change_whose_entry_was_written_and_nothing_else_is_taken_back(path: P
     assert "never reached the plan" in saved.found[0]
 
 
+def test_an_edit_after_a_change_that_a_crash_kept_out_is_recorded_without_it(path: Path) -> None:
+    old = path.read_bytes()
+    writing.change(path, noted("A1", "lost"), SIGNED)
+    path.rename(path.with_name(".plan.0123456789ab.tmp"))
+    path.write_bytes(b"# by hand\n" + old)
+    saved = writing.change(path, noted("A2", "next"), SIGNED)
+    lost, void, by_hand, following = entries(path)
+    assert void["voids"] == lost["id"]
+    assert by_hand["command"] == "by hand"
+    assert by_hand["changes"] == []
+    assert following["changes"][0]["ref"] == "A2"
+    assert "never reached the plan" in saved.found[0]
+    assert not path.with_name(".plan.0123456789ab.tmp").exists()
+
+
+def test_an_older_copy_saved_with_an_edit_over_a_change_says_what_it_took_back(path: Path) -> None:
+    old = path.read_bytes()
+    writing.change(path, noted("A1", "told"), SIGNED)
+    path.write_bytes(old + b"# by hand\n")
+    writing.change(path, noted("A2", "next"), SIGNED)
+    told, by_hand, _ = entries(path)
+    assert told["changes"][0]["set"]["note"] == [None, "told"]
+    assert by_hand["command"] == "by hand"
+    assert by_hand["changes"][0]["set"]["note"] == ["told", None]
+
+
 def test_an_older_copy_put_back_by_hand_is_recorded_as_such(path: Path) -> None:
     old = path.read_bytes()
     writing.change(path, noted("A1", "lost"), SIGNED)

@@ -60,18 +60,19 @@ def not_kept(path: Path) -> ActionPlanError:
     return ActionPlanError(message)
 
 
+def left_beside(path: Path) -> list[Path]:
+    """Find the temporary files beside a plan: a write under way has one, and a crash leaves one."""
+    ours = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{12}}\.tmp")
+    with os.scandir(path.parent) as found:
+        return [path.with_name(entry.name) for entry in found if ours.fullmatch(entry.name)]
+
+
 def sweep(path: Path, keep: Path | None = None) -> None:
     """Delete the temporary files that a crash left beside a plan; only while holding its lock."""
-    litter = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{12}}\.tmp")
-    with os.scandir(path.parent) as found:
-        left = [
-            entry.path
-            for entry in found
-            if litter.fullmatch(entry.name) and entry.path != str(keep)
-        ]
-    for name in left:
-        with contextlib.suppress(OSError):
-            os.unlink(name)  # noqa: PTH108 - a name that scandir gave
+    for left in left_beside(path):
+        if left != keep:
+            with contextlib.suppress(OSError):
+                left.unlink()
 
 
 def append(log: Path, line: bytes, mode: int) -> None:

@@ -54,7 +54,12 @@ def mend(path: Path, signature: Signature, read: Read, *, accept_removals: bool)
         ShrunkenError: where something that the last command left is gone from the plan.
 
     """
+    mended = _mended(path, signature, read, accept_removals=accept_removals)
     files.sweep(path)
+    return mended
+
+
+def _mended(path: Path, signature: Signature, read: Read, *, accept_removals: bool) -> Mended:
     tail = tail_of(path)
     found = _damage(path, tail)
     content = content_of(path)

@@ -16,6 +16,7 @@ from actionplan.history import entries, patches, records
 from actionplan.model import Change, differences
 from actionplan.planfile import reader
 from actionplan.planfile.source import encode
+from actionplan.store import files
 from actionplan.store.reading import load
 
 if TYPE_CHECKING:
@@ -150,34 +151,30 @@ def by_hand(plan: Path, now: PlanText, tail: Tail, read: Read = reader.read) -> 
     state = history_of(plan).state(tail.after, content)
     if state is None:
         return ByHand(None, (), ())
-    recorded = read(state, plan.name)
-    earlier = _without_the_last(plan, now, recorded, tail, read)
-    was = earlier or recorded
+    earlier = _before_the_crash(plan, content, tail, read)
+    was = earlier or read(state, plan.name)
     changes = differences(was.plan, now.plan)
     return ByHand(was, changes, _missing(was, now), is_after_crash=earlier is not None)
 
 
-def _without_the_last(
-    plan: Path, now: PlanText, recorded: PlanText, tail: Tail, read: Read
-) -> PlanText | None:
-    """Give the plan before the last entry, where the file was edited and has nothing of its change.
+def _before_the_crash(plan: Path, content: bytes, tail: Tail, read: Read) -> PlanText | None:
+    """Give the plan before the last entry, where a crash kept that out and then somebody edited.
 
-    Only where nothing else has gone: of a file that was cut short all that is missing is named.
-    Then a crash kept that change out before the edit. Somebody who took exactly that back by hand,
-    and edited something else, can't be told apart from it.
+    A crash leaves the text that it kept out beside the plan. Without that, somebody saved an older
+    copy over the change, which is an edit like any other: it says what it took back.
     """
-    content = bytes_of(now)
-    state = history_of(plan).state(tail.before, content) if tail.before else None
-    if state is None or state == content:
+    if not any(_is_of(left, tail.after) for left in files.left_beside(plan)):
         return None
-    earlier = read(state, plan.name)
-    made = {(c.ref, c.field) for c in differences(earlier.plan, recorded.plan)}
-    touched = {(c.ref, c.field) for c in differences(earlier.plan, now.plan)}
-    if not made or made & touched or _missing(earlier, now):
-        return None
-    steps = patches.between(earlier.source.raw, now.source.raw)
-    only_added = bool(steps) and not any(out for _, out, _ in steps)
-    return earlier if touched or only_added else None
+    state = history_of(plan).state(tail.before, content)
+    return None if state is None else read(state, plan.name)
+
+
+def _is_of(file: Path, digest: str) -> bool:
+    """Tell whether a file holds the state with this digest."""
+    try:
+        return entries.digest(file.read_bytes()) == digest
+    except OSError:
+        return False
 
 
 def never_reached(plan: Path, content: bytes, tail: Tail) -> bool:
