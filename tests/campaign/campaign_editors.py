@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from campaign_children import ended, forked
 from campaign_plans import SIGNED, noted
@@ -16,7 +15,7 @@ from actionplan.history.records import History
 from actionplan.store import remembering, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -60,12 +59,6 @@ class Edited(NamedTuple):
     """The exit codes of the commands that were not."""
     lost: list[str]
     """Lines that the editor saved and that are neither in the plan nor in its history."""
-    too_close: list[str]
-    """Such lines that were saved between a command's last look at the plan and its swap."""
-
-
-Span = tuple[int, int]
-"""From when to when, in nanoseconds of a clock that all processes share."""
 
 
 def edited(path: Path, way: Callable[[Path, bytes, bytes], None], saves: int, seed: int) -> Edited:
@@ -74,51 +67,18 @@ def edited(path: Path, way: Callable[[Path, bytes, bytes], None], saves: int, se
     editor = forked(lambda: _edit(path, way, diary, (saves, seed)))
     saved: list[str] = []
     refused: list[int] = []
-    with _swaps_watched() as swaps:
-        while not os.waitid(os.P_PID, editor, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            note = f"note {len(saved) + len(refused)}"
-            try:
-                writing.change(path, noted(f"A{len(saved) % 3 + 1}", note), SIGNED)
-                saved.append(note)
-            except ActionPlanError as error:
-                refused.append(error.exit_code)
+    while not os.waitid(os.P_PID, editor, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        note = f"note {len(saved) + len(refused)}"
+        try:
+            writing.change(path, noted(f"A{len(saved) % 3 + 1}", note), SIGNED)
+            saved.append(note)
+        except ActionPlanError as error:
+            refused.append(error.exit_code)
     assert ended(editor) == 0
     writing.change(path, noted("A1", "afterwards"), SIGNED)
     known = _lines_known(path)
-    missing: dict[str, Span] = {}
-    for entry in diary.read_text(encoding="ascii").splitlines():
-        start, end, line = entry.split(" ", 2)
-        if line not in known:
-            missing[line] = int(start), int(end)
-    close = [line for line, span in missing.items() if any(_overlap(span, swap) for swap in swaps)]
-    return Edited(saved, refused, [line for line in missing if line not in close], close)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
-
-
-@contextlib.contextmanager
-def _swaps_watched() -> Iterator[list[Span]]:
-    """Note from when to when each swap lasts: from the last look at the plan until it is done."""
-    spans: list[Span] = []
-    look, swap = writing._is_still, os.replace  # noqa: SLF001 - the moment that is watched
-    looked = 0
-
-    def looking(*arguments: Any) -> bool:
-        nonlocal looked
-        looked = time.monotonic_ns()
-        return look(*arguments)
-
-    def swapping(source: Path, target: Path) -> None:
-        swap(source, target)
-        spans.append((looked, time.monotonic_ns()))
-
-    writing._is_still, os.replace = looking, swapping  # type: ignore[assignment]  # noqa: SLF001
-    try:
-        yield spans
-    finally:
-        writing._is_still, os.replace = look, swap  # noqa: SLF001 - as above
+    told = diary.read_text(encoding="ascii").splitlines()
+    return Edited(saved, refused, [line for line in told if line not in known])
 
 
 def _edit(
@@ -127,16 +87,15 @@ def _edit(
     diary: Path,
     plan: tuple[int, int],
 ) -> None:
-    """Save so many times, and write down each line with the time that saving it took."""
+    """Save so many times, and write down each line."""
     saves, seed = plan
     chance = random.Random(seed)  # noqa: S311 - no secret
     with diary.open("w", encoding="ascii") as told:
         for number in range(1, saves + 1):
             line = f"# by hand {number}"
             was = path.read_bytes()
-            start = time.monotonic_ns()
             way(path, was, f"{line}\n".encode())
-            told.write(f"{start} {time.monotonic_ns()} {line}\n")
+            told.write(f"{line}\n")
             time.sleep(chance.uniform(0, LONGEST_PAUSE))
 
 

@@ -19,6 +19,8 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from actionplan.store import swapping
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
@@ -36,8 +38,8 @@ BY_HANDLE = (
 )  # fmt: skip
 CHANGING = frozenset(
     {
-        "write", "replace", "rename", "link", "unlink", "remove", "mkdir", "rmdir", "chmod",
-        "utime", "truncate", "symlink", "fchmod", "fchown", "ftruncate",
+        "write", "exchange", "replace", "rename", "link", "unlink", "remove", "mkdir", "rmdir",
+        "chmod", "utime", "truncate", "symlink", "fchmod", "fchown", "ftruncate",
     }
 )  # fmt: skip
 """What leaves something else on the disk; so does an `open` that creates or empties a file."""
@@ -113,6 +115,7 @@ class Watch:
         }
         self.real_flock = fcntl.flock
         self.real_open = io.open
+        self.real_exchange = swapping.exchange
 
     def install(self) -> None:
         """Put itself in place of the real operations; there is no way back but the child's end."""
@@ -120,7 +123,8 @@ class Watch:
             setattr(os, name, self._by_name(name))
         for name in BY_HANDLE:
             setattr(os, name, self._by_handle(name))
-        setattr(fcntl, "flock", self._flock)  # noqa: B010 - mypy knows the real one
+        setattr(swapping, "exchange", self._exchange)  # noqa: B010 - mypy knows the real one
+        setattr(fcntl, "flock", self._flock)  # noqa: B010 - as above
         setattr(io, "open", self._open)  # noqa: B010 - as above
         ahead = [0.0]
         monotonic = time.monotonic
@@ -181,6 +185,8 @@ class Watch:
             return act()
         if step.name == "open":
             return act()
+        if step.name == "exchange":
+            return True
         return len(step.data) if step.name == "write" else None
 
     def _by_name(self, name: str) -> Callable[..., Any]:
@@ -239,6 +245,11 @@ class Watch:
     def _flock(self, handle: int, operation: int) -> None:
         step = Step("flock", self.handles.get(handle, ""), handle=handle)
         self.do(step, lambda: self.real_flock(handle, operation))
+
+    def _exchange(self, one: Path, other: Path) -> bool:
+        step = Step("exchange", os.fspath(one), os.fspath(other))
+        done: bool = self.do(step, lambda: self.real_exchange(one, other))
+        return done
 
     def _open(self, file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
         """Open a file as `io.open` does, with a watch on each of its operations."""

@@ -10,7 +10,7 @@ from campaign_children import ended, forked
 from campaign_plans import SIGNED, new_plan, noted
 
 from actionplan.errors import NotWrittenError, UnconfirmedError, UnreadableError
-from actionplan.store import remembering, writing
+from actionplan.store import remembering, swapping, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,7 @@ WATCHED = (
     "open", "read", "write", "fsync", "fchmod", "close", "link", "unlink", "replace", "stat",
     "lstat", "fstat", "scandir", "lseek",
 )  # fmt: skip
-"""The operations before each of which the plan is taken away, but for the swap itself: between the
-last look and the swap lie some microseconds in which no system lets a plan be guarded."""
+"""The operations before each of which the plan is taken away; so it is before the swap itself."""
 
 
 class Point(NamedTuple):
@@ -98,10 +97,9 @@ def taken_away(folder: Path, mischief: Callable[[Path, Path], None], step: int) 
     old = path.read_bytes()
     mark = aside / "done"
 
-    def do(meant: bool) -> None:
+    def do() -> None:
         mark.touch()
-        if meant:
-            mischief(path, aside)
+        mischief(path, aside)
 
     code = ended(forked(lambda: _meanwhile(path, step, do)))
     if not mark.exists():
@@ -110,21 +108,22 @@ def taken_away(folder: Path, mischief: Callable[[Path, Path], None], step: int) 
     return code
 
 
-def _meanwhile(path: Path, step: int, mischief: Callable[[bool], None]) -> None:
+def _meanwhile(path: Path, step: int, mischief: Callable[[], None]) -> None:
     count = 0
 
-    def watching(real: Callable[..., Any], name: str) -> Callable[..., Any]:
+    def watching(real: Callable[..., Any]) -> Callable[..., Any]:
         def watched(*arguments: Any, **named: Any) -> Any:
             nonlocal count
             count += 1
             if count == step:
-                mischief(name != "replace")
+                mischief()
             return real(*arguments, **named)
 
         return watched
 
     for name in WATCHED:
-        setattr(os, name, watching(getattr(os, name), name))
+        setattr(os, name, watching(getattr(os, name)))
+    setattr(swapping, "exchange", watching(swapping.exchange))  # noqa: B010 - mypy knows the real one
     writing.change(path, noted("A1", "first"), SIGNED)
 
 

@@ -27,11 +27,10 @@ Names = dict[str, int]
 
 
 class Move(NamedTuple):
-    """A step on the names of a folder: what has which file then, and what has none."""
+    """A step on the names of a folder: which one has none then, and which have which file."""
 
     gone: str
-    name: str
-    file: int
+    names: Mapping[str, int]
 
 
 class State(NamedTuple):
@@ -79,12 +78,9 @@ class Disk:
         folder, _, name = path.rpartition("/")
         return name if folder == self.plans else ""
 
-    def _moved(self, gone: str, name: str, file: int) -> None:
-        if gone:
-            self.names.pop(gone, None)
-        if name:
-            self.names[name] = file
-        self.moves.append(Move(gone, name, file))
+    def _moved(self, gone: str, names: Mapping[str, int]) -> None:
+        self.moves.append(Move(gone, names))
+        _move(self.names, self.moves[-1])
 
     def _open(self, step: Step) -> None:
         self.handles.pop(step.handle, None)
@@ -94,7 +90,7 @@ class Disk:
         if name not in self.names:
             if not step.flags & os.O_CREAT:
                 return
-            self._moved("", name, self._new(b""))
+            self._moved("", {name: self._new(b"")})
         self.handles[step.handle] = self.names[name]
         if step.flags & os.O_TRUNC:
             self.files[self.names[name]].append(b"")
@@ -122,18 +118,23 @@ class Disk:
     def _replace(self, step: Step) -> None:
         gone, name = self._name(step.path), self._name(step.to)
         if gone in self.names:
-            self._moved(gone, name, self.names[gone])
+            self._moved(gone, {name: self.names[gone]} if name else {})
 
     _rename = _replace
+
+    def _exchange(self, step: Step) -> None:
+        one, other = self._name(step.path), self._name(step.to)
+        if one in self.names and other in self.names:
+            self._moved("", {one: self.names[other], other: self.names[one]})
 
     def _link(self, step: Step) -> None:
         source = self._name(step.path)
         if source in self.names:
-            self._moved("", self._name(step.to), self.names[source])
+            self._moved("", {self._name(step.to): self.names[source]})
 
     def _unlink(self, step: Step) -> None:
         if self._name(step.path) in self.names:
-            self._moved(self._name(step.path), "", -1)
+            self._moved(self._name(step.path), {})
 
     def _said(self, step: Step) -> None:
         self.saved = self.saved or self.mark(step.data.decode("utf-8", "replace"))
@@ -146,9 +147,7 @@ class Disk:
             names = dict(self.lasting)
             for move, did in zip(self.moves, happened, strict=True):
                 if did:
-                    names.pop(move.gone, None)
-                    if move.name:
-                        names[move.name] = move.file
+                    _move(names, move)
             yield from self._filled(names)
         if not self.folder_lasts:
             yield State((), folder_there=False, saved=self.saved)
@@ -159,6 +158,11 @@ class Disk:
             left: Mapping[int, bytes] = dict(zip(held, contents, strict=True))
             files = tuple(sorted((name, left[file]) for name, file in names.items()))
             yield State(files, folder_there=True, saved=self.saved)
+
+
+def _move(names: Names, move: Move) -> None:
+    names.pop(move.gone, None)
+    names.update(move.names)
 
 
 def _left(versions: list[bytes]) -> list[bytes]:

@@ -53,8 +53,8 @@ FOLDER_NOT_SYNCED = Seed(
 IN_PLACE = Seed(
     "the plan is written in place",
     files,
-    "replace",
-    "os.replace(beside, path)",
+    "exchange",
+    "swapping.exchange(beside, path)",
     "path.write_bytes(beside.read_bytes())",
 )
 NO_LOCK = Seed(

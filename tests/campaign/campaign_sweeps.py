@@ -146,7 +146,7 @@ def dropped(cases: Iterable[Case]) -> Swept:
         (case, Fault(point, DROP))
         for case in cases
         for point, step in enumerate(seen(case), 1)
-        if step.name in {"write", "replace", "link", "unlink", "fsync", "close", "mkdir"}
+        if step.changes or step.name in {"fsync", "close"}
     )
 
 
@@ -257,7 +257,7 @@ def edited_meanwhile(case: Case, sow: Sow = None, *, stale: bool = False) -> Swe
             ended = run_case(case, arena, fault, sow)
             now = target.read_bytes()
             found = []
-            if MARK not in now and not _in_the_last_moment(case, steps, point):
+            if MARK not in now:
                 found.append("the edit by hand is lost")
             if not stale:
                 took = now.replace(MARK, b"") == case.new
@@ -278,19 +278,6 @@ def _edit(case: Case, arena: Arena, *, stale: bool) -> None:
     beside = arena.folder / "editor"
     beside.write_bytes(content + MARK)
     beside.replace(target)
-
-
-def _in_the_last_moment(case: Case, steps: Sequence[Step], point: int) -> bool:
-    """Tell whether nothing but the second look itself lies between an edit and the swap.
-
-    What is saved there can't be kept: no system that we know has a swap that compares.
-    """
-    swap = next(n for n, step in enumerate(steps, 1) if step.name == "replace")
-    between = steps[point - 1 : swap - 1]
-    looks = {"read", "close", "open", "stat"}
-    return point <= swap and all(
-        step.name in looks and step.path.endswith(case.target) for step in between
-    )
 
 
 def _at(steps: Sequence[Step], point: int) -> str:

@@ -56,7 +56,7 @@ def tried(case: Case, fault: Fault) -> Ended:
 @pytest.mark.parametrize("name", ["open", "read", "close"])
 def test_a_plan_that_can_not_be_read_after_the_swap_is_not_said_to_be_untouched(name: str) -> None:
     case = case_of(NOTE)
-    point = operation(case, name, "plan.toml", after="replace")
+    point = operation(case, name, "plan.toml", after="exchange")
     ended = tried(case, Fault(point, FAIL, errno.EIO))
     assert ended.code == UNCONFIRMED
     assert "The change was saved, but is not confirmed: do not repeat it" in ended.said
@@ -64,7 +64,7 @@ def test_a_plan_that_can_not_be_read_after_the_swap_is_not_said_to_be_untouched(
 
 def test_a_swap_that_failed_and_can_not_be_looked_at_is_told_as_not_known() -> None:
     case = case_of(NOTE)
-    point = operation(case, "replace", ".tmp")
+    point = operation(case, "exchange", ".tmp")
     for kind in (FAIL, LIE):
         ended = tried(case, Fault(point, kind, errno.EIO, lasting=True))
         assert ended.code == UNCONFIRMED

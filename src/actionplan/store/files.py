@@ -11,9 +11,10 @@ import time
 from typing import TYPE_CHECKING
 
 from actionplan.errors import ActionPlanError
+from actionplan.store import swapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 REPLACE_SECONDS = 5.0
@@ -113,11 +114,30 @@ def replace(beside: Path, path: Path) -> None:
         OSError: where it can't be done, after a few seconds of trying if somebody has it open.
 
     """
+    _tried(lambda: os.replace(beside, path))  # noqa: PTH105 - the call that the tests make fail
+
+
+def exchange(beside: Path, path: Path) -> None:
+    """Put a new file in the place of one that is there, which then lies beside where it can.
+
+    Raises:
+        OSError: as `replace`; also where there is no file in that place any more.
+
+    """
+
+    def put() -> None:
+        if not swapping.exchange(beside, path):
+            os.replace(beside, path)  # noqa: PTH105 - as above
+
+    _tried(put)
+
+
+def _tried(put: Callable[[], object]) -> None:
     deadline = time.monotonic() + REPLACE_SECONDS
     pause = 0.02
     while True:
         try:
-            os.replace(beside, path)  # noqa: PTH105 - the call that the tests make fail
+            put()
         except OSError as error:
             if error.errno not in _BUSY or time.monotonic() + pause > deadline:
                 raise

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.dates import counted, without_weekday
 from actionplan.errors import UnreadableError
-from actionplan.history import entries, patches, records
+from actionplan.history import entries, records
 from actionplan.model import Change, differences
 from actionplan.planfile import reader
 from actionplan.planfile.source import encode

@@ -5,8 +5,9 @@ moments; under it, what a crash or a hand left is put in order first, and the pl
 that the change is made on what is there; the new text is proved, written beside the plan and read
 back; the history gets its line before the plan is replaced, because the other order loses who and
 why in a crash; the lock and the plan are looked at once more, so that an edit made meanwhile is
-never lost; then the plan is replaced in one step. The plan itself is never locked and never written
-in place.
+never lost; then the plan is exchanged with the new text in one step, and what came out is looked at:
+where somebody saved in that very moment it is put back. The plan itself is never locked and never
+written in place.
 """
 
 from __future__ import annotations
@@ -175,11 +176,11 @@ def create(path: Path, content: bytes, signature: Signature) -> None:
             step = Step("", entries.digest(content), highest_numbers(plan), patch=patch)
             stops.wait()
             files.append(history_path(path), entries.entry(signature, step, tail), mode)
-            put = _put(path, beside, content, progress)
+            put = _put(path, lambda: files.replace(beside, path), content, progress)
             if not progress.saved:
                 raise put.failed or files.not_kept(path)
-            for folder in new:
-                files.sync_folder(folder.parent)
+            for folder in (path.parent, *(each.parent for each in new)):
+                files.sync_folder(folder)
             _confirm(path, content)
 
 
@@ -348,9 +349,16 @@ def _record(path: Path, line: bytes, mode: int, swap: _Swap) -> bool:
 
 def _replace(path: Path, beside: Path, made: Draft, swap: _Swap) -> bool:
     """Replace the plan; false where it is another's since."""
-    put = _put(path, beside, made.rewritten.content, swap.progress)
+    content = made.rewritten.content
+    put = _put(path, lambda: files.exchange(beside, path), content, swap.progress)
     if swap.progress.saved:
-        _confirm(path, made.rewritten.content)
+        files.sync_folder(path.parent)
+        if _was_saved_meanwhile(beside, made.content):
+            _give_back(path, beside, content)
+            swap.progress.saved = False
+            recovery.take_back(path, swap.signature, swap.step, swap.tail)
+            return False
+        _confirm(path, content)
         return True
     if put.failed is None and put.now != made.content:
         why = "somebody saved the file again at the same moment"
@@ -368,12 +376,30 @@ class _Put(NamedTuple):
     failed: OSError | None
 
 
-def _put(path: Path, beside: Path, content: bytes, progress: _Progress) -> _Put:
+def _was_saved_meanwhile(beside: Path, content: bytes) -> bool:
+    """Tell whether what was exchanged is another text than the one that the change was made on."""
+    if beside.is_symlink() or beside.is_dir():
+        return True
+    try:
+        return beside.read_bytes() != content
+    except FileNotFoundError:
+        return False
+
+
+def _give_back(path: Path, beside: Path, content: bytes) -> None:
+    """Put what somebody saved in the moment of the swap back; what was saved last of all stays."""
+    files.exchange(beside, path)
+    if _was_saved_meanwhile(beside, content):
+        files.exchange(beside, path)
+    files.sync_folder(path.parent)
+
+
+def _put(path: Path, put: Callable[[], None], content: bytes, progress: _Progress) -> _Put:
     """Put a new text in place; what the disk says of it is believed only after reading it again."""
     failed: OSError | None = None
     now: bytes | None = None
     try:
-        files.replace(beside, path)
+        put()
     except OSError as error:
         failed = error
     try:
@@ -388,7 +414,6 @@ def _put(path: Path, beside: Path, content: bytes, progress: _Progress) -> _Put:
 
 
 def _confirm(path: Path, content: bytes) -> None:
-    files.sync_folder(path.parent)
     if path.read_bytes() != content:
         raise _unconfirmed(path, "it does not read back as it was written")
 
