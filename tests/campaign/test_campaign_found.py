@@ -150,7 +150,7 @@ def test_a_plan_whose_place_can_not_be_found_is_said_to_be_untouched() -> None:
     case = case_of(NOTE)
     ended = tried(case, Fault(operation(case, "lstat", "plan.toml"), FAIL, errno.EIO))
     assert ended.code == UNREADABLE
-    assert "could not be printed" not in ended.said
+    assert "could not be read or printed" not in ended.said
 
 
 def test_a_folder_that_may_not_be_opened_is_no_reason_to_doubt_the_change() -> None:

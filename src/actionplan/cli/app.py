@@ -171,7 +171,8 @@ def main() -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except OSError as error:
-        complain(f"It could not be printed: {error.strerror or error}.")
+        what = error.filename or "Something"
+        complain(f"{what} could not be read or printed: {error.strerror or error}.")
         return 1
     except Exception as error:
         if os.environ.get("ACTIONPLAN_DEBUG"):

@@ -5,9 +5,9 @@ moments; under it, what a crash or a hand left is put in order first, and the pl
 that the change is made on what is there; the new text is proved, written beside the plan and read
 back; the history gets its line before the plan is replaced, because the other order loses who and
 why in a crash; the lock and the plan are looked at once more, so that an edit made meanwhile is
-never lost; then the plan is exchanged with the new text in one step, and what came out is looked at:
-where somebody saved in that very moment it is put back. The plan itself is never locked and never
-written in place.
+never lost; then the plan is exchanged with the new text in one step, and what came out is looked
+at: where somebody saved in that very moment it is put back. The plan itself is never locked and
+never written in place.
 """
 
 from __future__ import annotations
