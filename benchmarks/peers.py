@@ -76,11 +76,6 @@ def notes_of(plan: Path) -> Notes:
     return notes
 
 
-def _shift() -> timedelta:
-    """Tell how far the clock is from the day of the generated plan."""
-    return date.today() - generate.AS_AT  # noqa: DTZ011, TID251 - what the peers go by
-
-
 # --- Taskwarrior --------------------------------------------------------------------------------
 
 
@@ -114,15 +109,14 @@ def taskwarrior(
 
 
 def _task(action: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
-    shift = _shift()
     task = {
         "uuid": str(uuid.uuid5(uuid.NAMESPACE_OID, action["id"])),
         "status": "pending",
-        "entry": _stamp(action["start"] + shift),
+        "entry": _stamp(action["start"]),
         "description": action["title"],
         "project": action["owner"],
-        "due": _stamp(action["due"] + shift),
-        "modified": _stamp(action["updated"] + shift),
+        "due": _stamp(action["due"]),
+        "modified": _stamp(action["updated"]),
         "rag": action["rag"],
         "stage": action["stage"],
         "reason": action["reason"],
@@ -130,7 +124,7 @@ def _task(action: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     }
     last = (action["updated"].isoformat(), action["note"])
     task["annotations"] = [
-        {"entry": _stamp(date.fromisoformat(day) + shift), "description": words}
+        {"entry": _stamp(date.fromisoformat(day)), "description": words}
         for day, words in notes.get(action["id"], [last])
     ]
     return task
@@ -170,7 +164,7 @@ def todoman(bench: Bench, program: str, actions: Sequence[Mapping[str, Any]]) ->
 
 
 def _todo(action: Mapping[str, Any]) -> bytes:
-    due = action["due"] + _shift()
+    due = action["due"]
     lines = (
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
