@@ -78,7 +78,7 @@ def test_it_has_watermelons_to_find() -> None:
     view = query.view(PLAN, AS_AT, query.Filter(challenged=True))
     assert [action.id for action in view.actions] == ["A1", "A5", "A7", "A13", "A17"]
     seventh = PLAN.find("actions", "A7")
-    found = rag.verdict(seventh, PLAN.policy, AS_AT)
+    found = rag.verdict(seventh, rag.Context(PLAN.policy, AS_AT))
     assert rag.challenge(seventh, found) == (
         "Declared green; the facts say red: due 7 February 2014, 1 working day late."
     )

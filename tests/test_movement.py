@@ -24,6 +24,7 @@ from actionplan.model import (
     Policy,
 )
 from actionplan.movement import Counts, Movement, Travel
+from actionplan.rag import Context
 
 THEN = date(2014, 1, 20)
 NOW = date(2014, 2, 17)
@@ -397,7 +398,7 @@ def test_whatever_differs_is_told_by_one_kind_or_another(then: Plan, now: Plan) 
 
 def toward(then: Action | None, now: Action, day: date = NOW) -> str:
     """Tell the direction of an action from then to a day."""
-    return movement.direction(then, now, POLICY, POLICY, THEN, day)
+    return movement.direction(then, now, Context(POLICY, THEN), Context(POLICY, day))
 
 
 def state(toml: str) -> Action:
@@ -470,7 +471,7 @@ def test_the_worse_of_rating_and_facts_counts_so_that_a_rosy_rating_is_no_progre
 
 def test_each_end_is_judged_by_its_own_policy() -> None:
     strict = POLICY._replace(stale_after=POLICY.stale_after._replace(length=7))
-    assert movement.direction(GREEN, GREEN, POLICY, strict, THEN, NOW) == "worse"
+    assert movement.direction(GREEN, GREEN, Context(POLICY, THEN), Context(strict, NOW)) == "worse"
 
 
 open_or_done = actions.filter(lambda action: action.stage in {*OPEN_STAGES, "delivered"})
@@ -479,8 +480,8 @@ open_or_done = actions.filter(lambda action: action.stage in {*OPEN_STAGES, "del
 @given(open_or_done, open_or_done)
 def test_the_way_back_is_the_other_way(one: Action, other: Action) -> None:
     opposite = {"better": "worse", "worse": "better", "same": "same"}
-    there = movement.direction(one, other, POLICY, POLICY, NOW, NOW)
-    back = movement.direction(other, one, POLICY, POLICY, NOW, NOW)
+    there = movement.direction(one, other, Context(POLICY, NOW), Context(POLICY, NOW))
+    back = movement.direction(other, one, Context(POLICY, NOW), Context(POLICY, NOW))
     assert back == opposite[there]
 
 

@@ -98,7 +98,8 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
     moves = [ { on = 2014-02-03, from = 2014-02-28, to = 2014-03-31, why = "w", approved = "C" } ]
     milestones = [ { title = "In post", due = 2014-02-14, done = 2014-02-28 } ]
     evidence = [ { id = "E1", on = 2014-02-03, what = "Report", where = "Library" } ]
-    tests = [ { on = 2014-03-10, by = "DfE", how = "Read", result = "confirmed", of = ["E1"] } ]
+    tests = [ { on = 2014-03-10, by = "DfE", how = "Read", result = "confirmed", of = ["E1"], \
+        fingerprint = "3-4" } ]
 
     [[action]]
     id = "A2"
@@ -135,7 +136,7 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
         (Move(date(2014, 2, 3), date(2014, 2, 28), date(2014, 3, 31), "w", "C"),),
         (Milestone("In post", date(2014, 2, 14), date(2014, 2, 28)),),
         (Evidence("E1", date(2014, 2, 3), "Report", "Library"),),
-        ((date(2014, 3, 10), "DfE", "Read", "confirmed", ("E1",)),),  # type: ignore[arg-type]
+        ((date(2014, 3, 10), "DfE", "Read", "confirmed", ("E1",), "3-4"),),  # type: ignore[arg-type]
     )
     with pytest.raises(AttributeError):
         action.due = None  # type: ignore[misc]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from actionplan.model import Plan
 
 POLICY = Policy()
+CONTEXT = rag.Context(POLICY, AS_AT)
 DAY = timedelta(days=1)
 LAST_FRIDAY, LAST_SATURDAY = date(2014, 2, 7), date(2014, 2, 8)
 ON_COURSE = "Due 31 March 2014; nothing in its dates, stage or tests is against it."
@@ -437,6 +438,15 @@ CASES = [
         "Delivered by its owner's account; nobody else has tested it.",
         id="a test by its own owner is no test",
     ),
+    # lapsed
+    pytest.param(
+        {"stage": "embedded", "tests": (CONFIRMED._replace(fingerprint="0-0"),)},
+        "amber",
+        "lapsed",
+        "Tested by Peer review on 6 February 2014, but its evidence and the finding that it "
+        "answers have changed since: to be tested again.",
+        id="tested, and what was tested is another now",
+    ),
     pytest.param(
         {"stage": "embedded"},
         "amber",
@@ -464,7 +474,7 @@ CASES = [
 
 @pytest.mark.parametrize(("fields", "rating", "rule", "sentence"), CASES)
 def test_the_verdict_is(fields: dict[str, Any], rating: str, rule: str, sentence: str) -> None:
-    found = rag.verdict(action(**fields), POLICY, AS_AT)
+    found = rag.verdict(action(**fields), CONTEXT)
     assert found == rag.Verdict(rating, rule, sentence)
 
 
@@ -480,12 +490,12 @@ def test_every_red_rule_stands_before_every_amber_one() -> None:
 
 
 def test_on_a_weekend_an_action_due_on_friday_is_late_by_less_than_a_working_day() -> None:
-    found = rag.verdict(action(due=LAST_FRIDAY), POLICY, LAST_SATURDAY)
+    found = rag.verdict(action(due=LAST_FRIDAY), rag.Context(POLICY, LAST_SATURDAY))
     assert found.sentence == "Due 7 February 2014, less than a working day late."
 
 
 def test_a_forecast_on_the_saturday_after_is_not_called_no_working_days_late() -> None:
-    found = rag.verdict(action(due=date(2014, 3, 28), forecast=date(2014, 3, 29)), POLICY, AS_AT)
+    found = rag.verdict(action(due=date(2014, 3, 28), forecast=date(2014, 3, 29)), CONTEXT)
     assert found.rule == "slipping"
     assert found.sentence.startswith("Expected on 29 March 2014, ")
     assert "no working days" not in found.sentence
@@ -493,20 +503,20 @@ def test_a_forecast_on_the_saturday_after_is_not_called_no_working_days_late() -
 
 def test_a_date_first_agreed_for_friday_is_not_no_working_days_ago_on_saturday() -> None:
     moves = (Move(date(2014, 2, 3), LAST_FRIDAY, date(2014, 3, 31), "Late.", "Board"),)
-    found = rag.verdict(action(moves=moves), POLICY, LAST_SATURDAY)
+    found = rag.verdict(action(moves=moves), rag.Context(POLICY, LAST_SATURDAY))
     assert found.rule == "past-original"
     assert "no working days" not in found.sentence
 
 
 @pytest.mark.parametrize("stage", ["delivered", "embedded"])
 def test_a_test_whose_result_nobody_wrote_down_confirms_nothing(stage: str) -> None:
-    found = rag.verdict(action(**{**judged(""), "stage": stage}), POLICY, AS_AT)
+    found = rag.verdict(action(**{**judged(""), "stage": stage}), CONTEXT)
     assert "confirmed by" not in found.sentence
     assert found.rating == "amber"
 
 
 def test_a_test_by_nobody_who_is_named_confirms_nothing() -> None:
-    found = rag.verdict(action(**judged("confirmed", by="")), POLICY, AS_AT)
+    found = rag.verdict(action(**judged("confirmed", by="")), CONTEXT)
     assert found.rule == "not-tested"
 
 
@@ -531,12 +541,15 @@ def test_stale_is_longer_than_the_plan_allows_in_its_own_unit(
 
 def test_a_plan_that_challenges_the_first_move_says_once() -> None:
     moves = (Move(AS_AT, date(2014, 3, 1), date(2014, 3, 31), "a", "Board"),)
-    found = rag.verdict(action(moves=moves), Policy(moves_before_challenge=1), AS_AT)
+    found = rag.verdict(action(moves=moves), rag.Context(Policy(moves_before_challenge=1), AS_AT))
     assert found.sentence == "Its due date has been moved once."
 
 
 def test_a_plan_that_challenges_no_move_at_all_does_not_challenge_an_action_never_moved() -> None:
-    assert rag.verdict(action(), Policy(moves_before_challenge=0), AS_AT).rating == "green"
+    assert (
+        rag.verdict(action(), rag.Context(Policy(moves_before_challenge=0), AS_AT)).rating
+        == "green"
+    )
 
 
 def test_signals_give_every_rule_that_applies_the_worst_first(plan: Plan) -> None:
@@ -551,7 +564,7 @@ def test_signals_give_every_rule_that_applies_the_worst_first(plan: Plan) -> Non
     forecast = 2014-02-28
     rag = "red"
     """
-    found = rag.signals(plan.actions[0], plan.policy, AS_AT)
+    found = rag.signals(plan.actions[0], rag.Context(plan.policy, AS_AT))
     assert [signal.rule for signal in found] == [
         "overdue",
         "red-without-reason",
@@ -563,7 +576,7 @@ def test_signals_give_every_rule_that_applies_the_worst_first(plan: Plan) -> Non
 
 @pytest.mark.parametrize("stage", ["parked", "superseded"])
 def test_what_is_shelved_gives_no_signal(stage: str) -> None:
-    assert rag.signals(action(stage=stage, due=LAST_FRIDAY, updated=None), POLICY, AS_AT) == ()
+    assert rag.signals(action(stage=stage, due=LAST_FRIDAY, updated=None), CONTEXT) == ()
 
 
 # --- challenges ---------------------------------------------------------------------------------
@@ -619,7 +632,7 @@ def test_a_challenge_says_where_what_is_declared_is_rosier(
     fields: dict[str, Any], sentence: str
 ) -> None:
     declared = action(**fields)
-    found = rag.verdict(declared, POLICY, AS_AT)
+    found = rag.verdict(declared, CONTEXT)
     assert rag.challenge(declared, found) == sentence
     assert rag.is_challenged(declared, found) is bool(sentence)
 
@@ -664,15 +677,18 @@ policies = st.builds(
 def test_waiting_never_improves_a_verdict(
     made: Action, policy: Policy, as_at: date, waited: int
 ) -> None:
-    now = rag.verdict(made, policy, as_at)
-    then = rag.verdict(made, policy, as_at + waited * DAY)
+    now = rag.verdict(made, rag.Context(policy, as_at))
+    then = rag.verdict(made, rag.Context(policy, as_at + waited * DAY))
     assert rag.RANK.get(then.rating, 0) >= rag.RANK.get(now.rating, 0)
     assert bool(then.rating) is bool(now.rating)
 
 
 @given(actions, policies, days)
 def test_the_verdict_is_the_first_signal(made: Action, policy: Policy, as_at: date) -> None:
-    found, signals = rag.verdict(made, policy, as_at), rag.signals(made, policy, as_at)
+    found, signals = (
+        rag.verdict(made, rag.Context(policy, as_at)),
+        rag.signals(made, rag.Context(policy, as_at)),
+    )
     if signals:
         assert found == signals[0]
         assert rag.RANK[found.rating] == max(rag.RANK[signal.rating] for signal in signals)
@@ -684,8 +700,8 @@ def test_the_verdict_is_the_first_signal(made: Action, policy: Policy, as_at: da
 def test_every_sentence_starts_with_a_capital_and_ends_with_a_full_stop(
     made: Action, policy: Policy, as_at: date
 ) -> None:
-    found = rag.verdict(made, policy, as_at)
-    for said in (found, *rag.signals(made, policy, as_at)):
+    found = rag.verdict(made, rag.Context(policy, as_at))
+    for said in (found, *rag.signals(made, rag.Context(policy, as_at))):
         assert said.sentence[0].isupper()
         assert said.sentence.endswith(".")
         assert not said.sentence.endswith("..")
@@ -707,7 +723,7 @@ def test_only_what_is_open_is_overdue_slipping_stale_or_past_its_first_date(
     assert made.is_open or not any(late)
     assert made.due is not None or not made.is_overdue(as_at)
     assert not (made.is_overdue(as_at) and rag.is_past_original(made, as_at))
-    assert not (made.is_open and rag.is_untested(made))
+    assert not (made.is_open and rag.is_untested(made, {}))
 
 
 # --- what the colours are called ----------------------------------------------------------------

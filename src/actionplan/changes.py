@@ -409,7 +409,7 @@ def update_finding(plan: Plan, ref: str, fields: Mapping[str, str]) -> Plan:
     if locked:
         message = f"The {locked[0]} of {finding.id} is locked: it says what the review said."
         raise RefusedError(message)
-    wanted = {field: value.strip() for field, value in fields.items()}
+    wanted: dict[str, Any] = {field: value.strip() for field, value in fields.items()}
     if wanted.get("response"):
         wanted["response"] = _choice(wanted["response"], RESPONSES, "response")
     if "kind" in wanted:

@@ -95,6 +95,11 @@ class Finding(NamedTuple):
     response: str = ""
     reason: str = ""
     """Why the finding was accepted only partly, or declined."""
+    closed: date | None = None
+    difference: str = ""
+    """What difference it made to children, once the finding is closed."""
+    passes_to: str = ""
+    """The post that keeps it up as business as usual."""
 
     @property
     def is_strength(self) -> bool:
@@ -160,6 +165,8 @@ class Test(NamedTuple):
     how: str = ""
     result: str = ""
     of: tuple[str, ...] = ()
+    fingerprint: str = ""
+    """Of the evidence and findings that were judged; `assurance` tells whether it still fits."""
 
 
 class Action(NamedTuple):

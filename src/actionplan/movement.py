@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from actionplan.model import Action, Finding, Policy, Test
+    from actionplan.model import Action, Finding, Test
     from actionplan.query import View
 
 
@@ -44,20 +44,15 @@ def standing(action: Action, found: rag.Verdict) -> int | None:
 
 
 def direction(
-    then: Action | None,
-    now: Action,
-    policy_then: Policy,
-    policy_now: Policy,
-    day_then: date,
-    day_now: date,
+    then: Action | None, now: Action, context_then: rag.Context, context_now: rag.Context
 ) -> str:
     """Tell whether an action stands better, the same or worse than then, or is new.
 
     ``""`` for what is parked or superseded now, of which no direction can be told. What was parked
     or superseded then, and is open now, counts as new: it had no standing to compare with.
     """
-    before = standing(then, rag.verdict(then, policy_then, day_then)) if then else None
-    after = standing(now, rag.verdict(now, policy_now, day_now))
+    before = standing(then, rag.verdict(then, context_then)) if then else None
+    after = standing(now, rag.verdict(now, context_now))
     if after is None:
         return ""
     if before is None:
@@ -70,10 +65,9 @@ def direction(
 def directions(then: View, now: View) -> dict[str, str]:
     """Give the direction of each action that is looked at now, by its ref."""
     before = {action.id: action for action in then.plan.actions}
-    policies = then.plan.policy, now.plan.policy
+    contexts = then.context, now.context
     return {
-        action.id: direction(before.get(action.id), action, *policies, then.as_at, now.as_at)
-        for action in now.actions
+        action.id: direction(before.get(action.id), action, *contexts) for action in now.actions
     }
 
 

@@ -47,6 +47,11 @@ class View(NamedTuple):
         """Tell whether a filter was given."""
         return bool(self.only)
 
+    @property
+    def context(self) -> rag.Context:
+        """Give what the rules look at besides an action."""
+        return rag.Context(self.plan.policy, self.as_at, self.findings)
+
     def themes(self, action: Action) -> tuple[str, ...]:
         """Give the themes that an action serves."""
         return themes_of(action, self.findings)
@@ -85,7 +90,7 @@ def in_words(wanted: Filter) -> str:
 
 
 def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
-    plan, as_at = whole.plan, whole.as_at
+    plan = whole.plan
     tests: list[Callable[[Action], bool]] = []
     if wanted.words:
         needles = [word.casefold() for word in wanted.words]
@@ -108,10 +113,11 @@ def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
     if wanted.rag:
         ratings = _known(wanted.rag, {*RATINGS, "none"}, "rating")
         tests.append(lambda action: (action.rag or "none") in ratings)
-    return [*tests, *_dated_tests(plan, as_at, wanted)]
+    return [*tests, *_judged_tests(whole, wanted)]
 
 
-def _dated_tests(plan: Plan, as_at: date, wanted: Filter) -> list[Callable[[Action], bool]]:
+def _judged_tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
+    plan, as_at = whole.plan, whole.as_at
     tests: list[Callable[[Action], bool]] = []
     if wanted.due_by is not None:
         by = wanted.due_by
@@ -121,9 +127,7 @@ def _dated_tests(plan: Plan, as_at: date, wanted: Filter) -> list[Callable[[Acti
     if wanted.stale:
         tests.append(lambda action: rag.is_stale(action, plan.policy, as_at))
     if wanted.challenged:
-        tests.append(
-            lambda action: rag.is_challenged(action, rag.verdict(action, plan.policy, as_at))
-        )
+        tests.append(lambda action: rag.is_challenged(action, rag.verdict(action, whole.context)))
     return tests
 
 

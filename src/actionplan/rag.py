@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from actionplan import assurance
 from actionplan.dates import (
     counted,
     earlier,
@@ -21,10 +22,10 @@ from actionplan.dates import (
 from actionplan.model import DONE_STAGES, SHELVED_STAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
-    from actionplan.model import Action, Policy, Test
+    from actionplan.model import Action, Finding, Policy
 
 RANK = {"green": 0, "amber": 1, "red": 2}
 
@@ -66,12 +67,21 @@ class Verdict(NamedTuple):
     sentence: str
 
 
+class Context(NamedTuple):
+    """What the rules look at besides the action itself."""
+
+    policy: Policy
+    as_at: date
+    findings: Mapping[str, Finding] = {}
+    """By their ids."""
+
+
 class Rule(NamedTuple):
     """A named rule: its sentence for an action that it applies to, or ``""``."""
 
     name: str
     rating: str
-    applies: Callable[[Action, Policy, date], str]
+    applies: Callable[[Action, Context], str]
 
 
 def legend(policy: Policy) -> dict[str, str]:
@@ -110,15 +120,9 @@ def last_approved_due(action: Action) -> date | None:
     return action.original_due
 
 
-def is_untested(action: Action) -> bool:
-    """Delivered or embedded, with no test by anyone but the owner."""
-    return action.stage in DONE_STAGES and not action.tests_by_others()
-
-
-def last_test(action: Action) -> Test | None:
-    """Give the latest test by someone other than the owner."""
-    tests = sorted(action.tests_by_others(), key=lambda test: str(test.on or ""))
-    return tests[-1] if tests else None
+def is_untested(action: Action, findings: Mapping[str, Finding]) -> bool:
+    """Delivered or embedded, with no test by anyone but the owner that still stands."""
+    return not assurance.is_tested(action, findings)
 
 
 def days_late(due: date, as_at: date) -> str:
@@ -130,47 +134,47 @@ def days_late(due: date, as_at: date) -> str:
 # --- the rules ----------------------------------------------------------------------------------
 
 
-def _overdue(action: Action, _policy: Policy, as_at: date) -> str:
-    if action.due is None or not action.is_overdue(as_at):
+def _overdue(action: Action, context: Context) -> str:
+    if action.due is None or not action.is_overdue(context.as_at):
         return ""
     first = action.original_due
     moved = f" First agreed for {without_weekday(first)}." if first and first != action.due else ""
-    return f"Due {without_weekday(action.due)}, {days_late(action.due, as_at)}.{moved}"
+    return f"Due {without_weekday(action.due)}, {days_late(action.due, context.as_at)}.{moved}"
 
 
-def _not_approved(action: Action, _policy: Policy, as_at: date) -> str:
+def _not_approved(action: Action, context: Context) -> str:
     agreed = last_approved_due(action)
-    if not action.is_open or agreed is None or agreed >= as_at:
+    if not action.is_open or agreed is None or agreed >= context.as_at:
         return ""
     if action.due is not None and action.due <= agreed:
         return ""
-    days = in_working_days(working_days_between(agreed, as_at))
+    days = in_working_days(working_days_between(agreed, context.as_at))
     return (
         f"The date agreed was {without_weekday(agreed)}, {days} ago; the later one asked for is "
         "not approved yet."
     )
 
 
-def _not_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
-    return _tested(action, "not-confirmed", "not confirmed")
+def _not_confirmed(action: Action, context: Context) -> str:
+    return _tested(action, context, "not-confirmed", "not confirmed")
 
 
-def _red_without_reason(action: Action, _policy: Policy, _as_at: date) -> str:
+def _red_without_reason(action: Action, _context: Context) -> str:
     return _without_reason(action, "red")
 
 
-def _past_original(action: Action, _policy: Policy, as_at: date) -> str:
+def _past_original(action: Action, context: Context) -> str:
     first = action.original_due
-    if first is None or not is_past_original(action, as_at):
+    if first is None or not is_past_original(action, context.as_at):
         return ""
     now = f"it now stands at {without_weekday(action.due)}" if action.due else "it has none now"
     return (
         f"The date first agreed was {without_weekday(first)}, "
-        f"{in_working_days(working_days_between(first, as_at))} ago; {now}."
+        f"{in_working_days(working_days_between(first, context.as_at))} ago; {now}."
     )
 
 
-def _slipping(action: Action, _policy: Policy, _as_at: date) -> str:
+def _slipping(action: Action, _context: Context) -> str:
     if not is_slipping(action) or action.due is None or action.forecast is None:
         return ""
     days = in_working_days(working_days_between(action.due, action.forecast))
@@ -180,55 +184,66 @@ def _slipping(action: Action, _policy: Policy, _as_at: date) -> str:
     )
 
 
-def _forecast_passed(action: Action, _policy: Policy, as_at: date) -> str:
-    if not action.is_open or action.forecast is None or action.forecast >= as_at:
+def _forecast_passed(action: Action, context: Context) -> str:
+    if not action.is_open or action.forecast is None or action.forecast >= context.as_at:
         return ""
     return f"It was expected on {without_weekday(action.forecast)} and is still open."
 
 
-def _moved_often(action: Action, policy: Policy, _as_at: date) -> str:
+def _moved_often(action: Action, context: Context) -> str:
     times = sum(bool(m.to and m.from_ and m.to > m.from_) for m in action.moves)
-    if not action.is_open or not times or times < policy.moves_before_challenge:
+    if not action.is_open or not times or times < context.policy.moves_before_challenge:
         return ""
     return f"Its due date has been moved {times_in_words(times)}."
 
 
-def _milestone_overdue(action: Action, _policy: Policy, as_at: date) -> str:
-    late = [m for m in action.milestones if m.due and not m.done and m.due < as_at]
+def _milestone_overdue(action: Action, context: Context) -> str:
+    late = [m for m in action.milestones if m.due and not m.done and m.due < context.as_at]
     if not action.is_open or not late:
         return ""
     first = min(late, key=lambda milestone: str(milestone.due))
-    return f"Milestone '{first.title}' was due {without_weekday(first.due or as_at)}."
+    return f"Milestone '{first.title}' was due {without_weekday(first.due or context.as_at)}."
 
 
-def _late_start(action: Action, _policy: Policy, as_at: date) -> str:
-    if action.stage != "not-started" or action.start is None or action.start >= as_at:
+def _late_start(action: Action, context: Context) -> str:
+    if action.stage != "not-started" or action.start is None or action.start >= context.as_at:
         return ""
     return f"It was to start on {without_weekday(action.start)} and has not."
 
 
-def _undated(action: Action, _policy: Policy, _as_at: date) -> str:
+def _undated(action: Action, _context: Context) -> str:
     return "It has no due date." if action.is_open and action.due is None else ""
 
 
-def _stale(action: Action, policy: Policy, as_at: date) -> str:
-    if not is_stale(action, policy, as_at):
+def _stale(action: Action, context: Context) -> str:
+    if not is_stale(action, context.policy, context.as_at):
         return ""
     if action.updated is None:
         return "No update is recorded."
-    days = counted((as_at - action.updated).days, "day")
-    allowed = period_in_words(policy.stale_after)
+    days = counted((context.as_at - action.updated).days, "day")
+    allowed = period_in_words(context.policy.stale_after)
     return (
         f"Not updated since {without_weekday(action.updated)}: {days}, the plan allows {allowed}."
     )
 
 
-def _amber_without_reason(action: Action, _policy: Policy, _as_at: date) -> str:
+def _amber_without_reason(action: Action, _context: Context) -> str:
     return _without_reason(action, "amber")
 
 
-def _not_tested(action: Action, _policy: Policy, _as_at: date) -> str:
-    if not is_untested(action):
+def _lapsed(action: Action, context: Context) -> str:
+    test = assurance.last_lapsed(action, context.findings) if action.stage in DONE_STAGES else None
+    if test is None:
+        return ""
+    what = assurance.lapsed(action, test, context.findings)
+    when = f" on {without_weekday(test.on)}" if test.on else ""
+    return f"Tested by {test.by}{when}, but {what} since: to be tested again."
+
+
+def _not_tested(action: Action, context: Context) -> str:
+    if not is_untested(action, context.findings):
+        return ""
+    if assurance.last_lapsed(action, context.findings) is not None:
         return ""
     if action.stage == "embedded":
         return "Marked embedded, and no test by anyone but its owner is recorded."
@@ -236,8 +251,8 @@ def _not_tested(action: Action, _policy: Policy, _as_at: date) -> str:
     return f"Delivered{when} by its owner's account; nobody else has tested it."
 
 
-def _partly_confirmed(action: Action, _policy: Policy, _as_at: date) -> str:
-    return _tested(action, "partly", "confirmed only in part")
+def _partly_confirmed(action: Action, context: Context) -> str:
+    return _tested(action, context, "partly", "confirmed only in part")
 
 
 def _without_reason(action: Action, rating: str) -> str:
@@ -245,9 +260,9 @@ def _without_reason(action: Action, rating: str) -> str:
     return f"Rated {rating}, and no reason is given." if missing else ""
 
 
-def _tested(action: Action, result: str, words: str) -> str:
-    test = last_test(action) if action.stage in DONE_STAGES else None
-    if test is None or test.result != result:
+def _tested(action: Action, context: Context, result: str, words: str) -> str:
+    test = assurance.last_test(action, context.findings)
+    if action.stage not in DONE_STAGES or test is None or test.result != result:
         return ""
     when = f" on {without_weekday(test.on)}" if test.on else ""
     return f"Tested by {test.by}{when}: {words}."
@@ -267,42 +282,43 @@ RULES: tuple[Rule, ...] = (
     Rule("undated", "amber", _undated),
     Rule("stale", "amber", _stale),
     Rule("amber-without-reason", "amber", _amber_without_reason),
+    Rule("lapsed", "amber", _lapsed),
     Rule("not-tested", "amber", _not_tested),
     Rule("partly-confirmed", "amber", _partly_confirmed),
 )
 """Every red rule stands before every amber one, so that the first that applies is the worst."""
 
 
-def signals(action: Action, policy: Policy, as_at: date) -> tuple[Verdict, ...]:
+def signals(action: Action, context: Context) -> tuple[Verdict, ...]:
     """Give every rule that applies to an action, the worst first."""
     if action.stage in SHELVED_STAGES:
         return ()
     return tuple(
         Verdict(rule.rating, rule.name, sentence)
         for rule in RULES
-        if (sentence := rule.applies(action, policy, as_at))
+        if (sentence := rule.applies(action, context))
     )
 
 
-def verdict(action: Action, policy: Policy, as_at: date) -> Verdict:
+def verdict(action: Action, context: Context) -> Verdict:
     """Give the first rule that applies, or green."""
     if action.stage not in SHELVED_STAGES:
         for rule in RULES:
-            if sentence := rule.applies(action, policy, as_at):
+            if sentence := rule.applies(action, context):
                 return Verdict(rule.rating, rule.name, sentence)
-    return without_signal(action)
+    return without_signal(action, context)
 
 
-def without_signal(action: Action) -> Verdict:
+def without_signal(action: Action, context: Context) -> Verdict:
     """Give the verdict on an action that no rule applies to."""
     if action.stage in SHELVED_STAGES:
         return Verdict("", action.stage, f"{action.stage.capitalize()}: not rated.")
-    return Verdict("green", "on-course", _on_course(action))
+    return Verdict("green", "on-course", _on_course(action, context))
 
 
-def _on_course(action: Action) -> str:
+def _on_course(action: Action, context: Context) -> str:
     if action.stage in DONE_STAGES:
-        test = last_test(action)
+        test = assurance.last_test(action, context.findings)
         return f"Delivered, and confirmed by {test.by}." if test else "Delivered."
     due = f"Due {without_weekday(action.due)}; nothing" if action.due else "Nothing"
     return f"{due} in its dates, stage or tests is against it."

@@ -50,7 +50,19 @@ owner = "Head of HR"
 start = 2014-01-06
 due = 2014-03-31
 """
-PLAN = (HEAD + "\n".join(ACTION.format(number) for number in (1, 2, 3))).encode()
+DELIVERED = ACTION.format(3).replace('"F1"', '"F2"') + """\
+stage = "delivered"
+evidence = [ { id = "E1", what = "Rota" } ]
+"""
+CLOSED = """\
+[[finding]]
+id = "F3"
+review = "LGA"
+text = "Visits are late."
+closed = 2014-02-03
+difference = "Visits are held in time."
+"""
+PLAN = "\n".join((HEAD + CLOSED, ACTION.format(1), ACTION.format(2), DELIVERED)).encode()
 OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Director"]\n'
 
 CLEAN, BY_HAND, FIRST, TORN = "clean", "hand edit pending", "first run", "torn history"
@@ -83,6 +95,11 @@ VERBS = (
     Verb("update", ("update", "A1", "--rag", "amber", "--reason", "Two of five are in post.")),
     Verb("move", ("move", "A1", "--due", "2014-06-30", "--why", "The post is advertised again.")),
     Verb("done", ("done", "A1")),
+    Verb("evidence add", ("evidence", "add", "A1", "Rota")),
+    Verb("evidence update", ("evidence", "update", "A3", "E1", "--what", "Another rota")),
+    Verb("test", ("test", "A3", "--by", "Internal audit", "--result", "confirmed")),
+    Verb("finding close", ("finding", "close", "F2", "--difference", "Staff stay.")),
+    Verb("finding reopen", ("finding", "reopen", "F3", "--why", "Waits are back.")),
     Verb(
         "add",
         ("add", "Do 4", "--answers", "F1", "--owner", "Head of HR", "--due", "2014-05-30"),
@@ -187,7 +204,7 @@ class Case(NamedTuple):
         """
         if content is None or content == self.old:
             return False
-        first = content.replace(b'id = "A5"', b'id = "A4"').replace(b'id = "F4"', b'id = "F3"')
+        first = content.replace(b'id = "A5"', b'id = "A4"').replace(b'id = "F5"', b'id = "F4"')
         return self.new in (content, first)
 
     @property

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "note": ("change", "Change"),
     "move": ("change", "Change"),
     "done": ("change", "Change"),
+    "test": ("proof", "Change"),
     "undo": ("memory", "Change"),
     "list": ("look", "Look"),
     "show": ("look", "Look"),
@@ -36,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("share", "Share"),
     "review": ("nouns", "The other nouns"),
     "finding": ("nouns", "The other nouns"),
+    "evidence": ("proof", "The other nouns"),
     "owner": ("nouns", "The other nouns"),
 }
 """Each command, the module of this package that holds it, and its heading in the help."""

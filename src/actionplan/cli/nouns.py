@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actionplan import changes, dates, query
+from actionplan import changes, dates, proof, query
 from actionplan.cli import completion, options, session
 from actionplan.errors import WrongUsageError
 from actionplan.model import Finding, Owner, Review, next_ref
@@ -192,6 +192,71 @@ def finding_update(
         accept_removals=accept_removals,
     )
     carry_out(order, lambda plan, _: changes.update_finding(plan, ref, fields))
+
+
+@finding.command("close")
+def finding_close(
+    ref: Annotated[
+        str, typer.Argument(help="The ref of a finding.", autocompletion=completion.findings)
+    ],
+    *,
+    difference: Annotated[str, typer.Option(help="What difference it made to children.")],
+    passes_to: Annotated[str, typer.Option(help="The post that keeps it up from now on.")] = "",
+    on: Annotated[str | None, typer.Option(help="The day; else today.", metavar="DATE")] = None,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Close a finding, once all that answers it is done; say what difference it made."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    day = session.day(as_at)
+    order = Order(
+        session.plan_path(file),
+        day,
+        "finding close",
+        by,
+        "",
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
+    closed = dates.parse(on, day) if on else day
+    made = proof.Closing(closed, difference, passes_to)
+    carry_out(order, lambda plan, _: proof.close_finding(plan, ref, made, day))
+
+
+@finding.command("reopen")
+def finding_reopen(
+    ref: Annotated[
+        str, typer.Argument(help="The ref of a finding.", autocompletion=completion.findings)
+    ],
+    *,
+    why: Annotated[str, typer.Option(help="Why it is open again.")],
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Open a closed finding again; the history keeps what was said when it was closed."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    order = Order(
+        session.plan_path(file),
+        session.day(as_at),
+        "finding reopen",
+        by,
+        changes.stated(why, "reason"),
+        dry_run,
+        as_json,
+        accept_removals=accept_removals,
+    )
+    carry_out(order, lambda plan, _: proof.reopen_finding(plan, ref))
 
 
 @owner.command("add")

@@ -113,6 +113,7 @@ TEST = Kind(
         "how": values.text,
         "result": values.one_of(model.TEST_RESULTS),
         "of": values.refs,
+        "fingerprint": values.text,
     },
     frozenset({"by", "result"}),
 )
@@ -164,6 +165,9 @@ FINDING = Kind(
         "outcome": values.text,
         "response": values.one_of(model.RESPONSES),
         "reason": values.text,
+        "closed": values.day,
+        "difference": values.text,
+        "passes_to": values.text,
     },
     frozenset({"id", "review", "text"}),
 )

@@ -129,6 +129,8 @@ COLUMNS = {
     "due_then": "Was due",
     "was": "Was",
     "tested_by": "Tests of these",
+    "tests": "Tests",
+    "where": "Where",
     "what": "What",
     "when": "Written",
     "by": "By",

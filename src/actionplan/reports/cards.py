@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from actionplan import rag
+from actionplan import assurance, rag
 from actionplan.dates import in_words, times_in_words, without_weekday
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
 from actionplan.reports.lines import action_lines, move_line
@@ -35,14 +35,14 @@ def _report(view: View, ref: str, sections: Iterable[Section]) -> Report:
 
 def action(view: View, shown: Action) -> Report:
     """Show all of one action, and what the facts say of it."""
-    found = rag.verdict(shown, view.plan.policy, view.as_at)
-    signals = rag.signals(shown, view.plan.policy, view.as_at)
+    found = rag.verdict(shown, view.context)
+    signals = rag.signals(shown, view.context)
     moved = f", moved {times_in_words(len(shown.moves))}" if shown.moves else ""
     card = Card(
         f"{shown.id}: {shown.title}",
         _facts(
             ("Owner", shown.owner),
-            ("Stage", shown.stage.replace("-", " ")),
+            ("Stage", _stage(view, shown)),
             ("Rated", shown.rag or "not rated"),
             ("Reason", shown.reason),
             ("Facts", f"{found.rating or 'not rated'}: {found.sentence}"),
@@ -69,9 +69,16 @@ def action(view: View, shown: Action) -> Report:
             _moves(shown),
             _listed("milestones", "Milestones", map(_milestone, shown.milestones)),
             _listed("evidence", "Evidence", map(_evidence, shown.evidence)),
-            _listed("tests", "Tests", map(_test, shown.tests)),
+            _listed("tests", "Tests", [_test(view, shown, test) for test in shown.tests]),
         ),
     )
+
+
+def _stage(view: View, shown: Action) -> str:
+    stage = shown.stage.replace("-", " ")
+    if assurance.stage_shown(shown, view.findings) == shown.stage:
+        return stage
+    return f"{stage}, but its test has lapsed: delivered, to be tested again"
 
 
 def _listed(key: str, heading: str, texts: Iterable[str]) -> Section:
@@ -104,11 +111,13 @@ def _evidence(evidence: Evidence) -> str:
     return f"{evidence.id}: {evidence.what}{on}{where}."
 
 
-def _test(test: Test) -> str:
+def _test(view: View, shown: Action, test: Test) -> str:
     on = f" on {without_weekday(test.on)}" if test.on else ""
     of = f", of {', '.join(test.of)}" if test.of else ""
     how = f" {test.how}" if test.how else ""
-    return f"{test.by}{on}: {test.result}{of}.{how}"
+    what = assurance.lapsed(shown, test, view.findings)
+    lapsed = f" Lapsed: {what} since." if what else ""
+    return f"{test.by}{on}: {test.result}{of}.{how}{lapsed}"
 
 
 def finding(view: View, shown: Finding) -> Report:
@@ -124,6 +133,9 @@ def finding(view: View, shown: Finding) -> Report:
             ("Outcome wanted", shown.outcome),
             ("Response", shown.response or "none yet"),
             ("Reason", shown.reason),
+            ("Closed", _day(shown.closed)),
+            ("Difference made", shown.difference),
+            ("Passes to", shown.passes_to),
         ),
     )
     table = Table(action_lines(view, answers), ANSWERS, "No action answers it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan import movement, rag
+from actionplan import assurance, movement, rag
 from actionplan.dates import working_days_between
 from actionplan.model import OPEN_STAGES
 
@@ -56,7 +56,7 @@ def action_line(
 ) -> ActionLine:
     """State an action as at the day of the view; its verdict is worked out unless it is given."""
     as_at = view.as_at
-    found = found or rag.verdict(action, view.plan.policy, as_at)
+    found = found or rag.verdict(action, view.context)
     themes = view.themes(action)
     first = action.original_due
     late = action.due if action.is_overdue(as_at) else None
@@ -76,7 +76,7 @@ def action_line(
         late=working_days_between(late, as_at) if late else None,
         late_original=working_days_between(late_first, as_at) if late_first else None,
         times=len(action.moves),
-        stage=action.stage,
+        stage=assurance.stage_shown(action, view.findings),
         rag=action.rag,
         verdict=found.rating,
         rule=found.rule,
@@ -87,7 +87,7 @@ def action_line(
         updated=action.updated,
         delivered=action.delivered,
         evidence=len(action.evidence),
-        tests=len(action.tests_by_others()),
+        tests=len(assurance.standing(action, view.findings)),
         direction=direction,
     )
 
@@ -270,6 +270,20 @@ def finding_line(view: View, finding: Finding) -> FindingLine:
         response=finding.response,
         answered_by=answers,
     )
+
+
+class EvidenceLine(NamedTuple):
+    """A piece of evidence, and the tests that judged it."""
+
+    ref: str
+    """Of the action."""
+    title: str
+    evidence: str
+    on: date | None
+    what: str
+    where: str
+    tests: tuple[str, ...]
+    """Each test in words, with its result, or that it has lapsed."""
 
 
 class ReviewLine(NamedTuple):

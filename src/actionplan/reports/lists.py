@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan import query
+from actionplan import assurance, query
 from actionplan.dates import counted, without_weekday
+from actionplan.model import DONE_STAGES
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table
 from actionplan.reports.lines import (
+    EvidenceLine,
     FindingLine,
     OwnerLine,
     ReviewLine,
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from actionplan.model import Action, Owner
+    from actionplan.model import Action, Owner, Test
     from actionplan.query import View
 
 MOST_REFS = 12
@@ -107,6 +109,34 @@ def findings(view: View) -> Report:
     columns = ("ref", "review", "number", "kind", "text", "theme", "response", "answered_by")
     table = Table(lines, columns, "The plan has no findings yet.")
     return _report("findings", counted(len(lines), "finding").capitalize(), view, table, notes)
+
+
+def evidence(view: View) -> Report:
+    """List all evidence by action, with the tests that judged it."""
+    lines = tuple(
+        EvidenceLine(
+            action.id,
+            action.title,
+            each.id,
+            each.on,
+            each.what,
+            each.where,
+            tuple(_result(view, action, t) for t in action.tests if each.id in t.of),
+        )
+        for action in view.actions
+        for each in action.evidence
+    )
+    bare = [a for a in view.actions if a.stage in DONE_STAGES and not a.evidence]
+    notes = [f"Delivered with no evidence: {_refs(tuple(bare))}." if bare else ""]
+    columns = ("ref", "evidence", "on", "what", "where", "tests")
+    table = Table(lines, columns, "The plan has no evidence yet.")
+    heading = counted(len(lines), "piece of evidence", "pieces of evidence").capitalize()
+    return _report("evidence", heading, view, table, notes)
+
+
+def _result(view: View, action: Action, test: Test) -> str:
+    lapsed = " (lapsed)" if assurance.lapsed(action, test, view.findings) else ""
+    return f"{test.result} by {test.by}{lapsed}"
 
 
 def reviews(view: View) -> Report:

@@ -68,9 +68,9 @@ def _period(basis: Basis) -> str:
 
 def _basis(view: View, since: date, then: View | None, name: str) -> Basis:
     """Work out once what every section is drawn from."""
-    policy, day = view.plan.policy, view.as_at
-    signals = {action.id: rag.signals(action, policy, day) for action in view.actions}
-    verdicts = ((a, (signals[a.id] or (rag.without_signal(a),))[0]) for a in view.actions)
+    context = view.context
+    signals = {action.id: rag.signals(action, context) for action in view.actions}
+    verdicts = ((a, (signals[a.id] or (rag.without_signal(a, context),))[0]) for a in view.actions)
     travelled = movement.directions(then, view) if then else {}
     lines = tuple(
         action_line(view, action, found, travelled.get(action.id, "")) for action, found in verdicts

@@ -207,7 +207,9 @@ def due_next(basis: Basis) -> Section:
 
 def untested(basis: Basis) -> Section:
     """What its owner says is delivered and nobody else has tested."""
-    waiting = [action for action in basis.view.actions if rag.is_untested(action)]
+    waiting = [
+        action for action in basis.view.actions if rag.is_untested(action, basis.view.findings)
+    ]
     table = Table(basis.of(waiting), UNTESTED)
     blocks: tuple[Block, ...] = (table,) if waiting else ()
     return Section("untested", "Delivered, and not tested by anyone else", blocks)
