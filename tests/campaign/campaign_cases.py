@@ -50,10 +50,13 @@ owner = "Head of HR"
 start = 2014-01-06
 due = 2014-03-31
 """
-DELIVERED = ACTION.format(3).replace('"F1"', '"F2"') + """\
+DELIVERED = (
+    ACTION.format(3).replace('"F1"', '"F2"')
+    + """\
 stage = "delivered"
 evidence = [ { id = "E1", what = "Rota" } ]
 """
+)
 CLOSED = """\
 [[finding]]
 id = "F3"

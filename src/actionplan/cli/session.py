@@ -80,10 +80,15 @@ def open_plan(file: Path | None, as_at: date | None = None) -> Opened:
 
     What is wrong in it is said on standard error, all at once.
     """
-    path = plan_path(file)
-    opened = _stood(path, as_at) if as_at and as_at < today() else Opened(path, reading.load(path))
+    opened = read_plan(file, as_at)
     _tell(opened.read)
     return opened
+
+
+def read_plan(file: Path | None, as_at: date | None = None) -> Opened:
+    """Read the same plan, and say nothing of what is wrong in it."""
+    path = plan_path(file)
+    return _stood(path, as_at) if as_at and as_at < today() else Opened(path, reading.load(path))
 
 
 def _stood(path: Path, as_at: date) -> Opened:

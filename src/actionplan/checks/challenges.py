@@ -1,0 +1,194 @@
+"""Challenges: every place where what is declared is rosier than the facts, and why.
+
+Green outside and red inside, as a watermelon. One check for each rule of the verdict, and those
+that look beyond one action: at what it rests on, at earlier reports, at the whole theme.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from actionplan import rag
+from actionplan.checks.ground import CHALLENGE, ERROR, WARNING, Check, Found
+from actionplan.dates import counted, without_weekday
+from actionplan.model import DONE_STAGES, OPEN_STAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from actionplan.checks.ground import Ground
+    from actionplan.model import Action
+    from actionplan.rag import Rule
+
+LATE_SHARE = 0.25
+"""Of the open actions of a theme that is green as a whole, so many may be overdue."""
+REPORTS_GREEN = 2
+"""An action that was green in so many reports before it was delivered showed no sign of work."""
+
+
+def _rosier(rule: Rule, ground: Ground) -> Iterator[Found]:
+    """Find the actions that a rule of the verdict says something worse of than their owner does."""
+    context = ground.view.context
+    for action in ground.view.actions:
+        sentence = rule.applies(action, context) if action.stage not in _UNRATED else ""
+        if sentence:
+            said = rag.challenge(action, rag.Verdict(rule.rating, rule.name, sentence))
+            if said:
+                yield Found(action.id, said)
+
+
+_UNRATED = frozenset({"parked", "superseded"})
+
+
+def _no_evidence(ground: Ground) -> Iterator[Found]:
+    for action in ground.view.actions:
+        if action.stage in DONE_STAGES and not action.evidence:
+            said = f"Declared {action.stage}, and nothing is named that shows that it was done."
+            yield Found(action.id, said)
+
+
+def _own_test(ground: Ground) -> Iterator[Found]:
+    for action in ground.view.actions:
+        if any(t.by.casefold() == action.owner.casefold() for t in action.tests if t.by):
+            yield Found(action.id, f"Tested by its own owner, {action.owner}: that is no test.")
+
+
+def _rests_on_late(ground: Ground) -> Iterator[Found]:
+    plan, context = ground.view.plan, ground.view.context
+    known = {action.id: action for action in plan.actions}
+    for action in ground.view.actions:
+        if not action.is_open or action.rag != "green":
+            continue
+        for ref in action.after:
+            other = known.get(ref)
+            if other and other.is_open and (why := _worse(other, context)):
+                yield Found(action.id, f"Declared green, and waits for {ref}, which is {why}.")
+
+
+def _worse(other: Action, context: rag.Context) -> str:
+    if other.rag in {"red", "amber"}:
+        return f"rated {other.rag}"
+    found = rag.verdict(other, context)
+    return f"red by the facts: {found.sentence.rstrip('.')}" if found.rating == "red" else ""
+
+
+def _unchanged_since_report(ground: Ground) -> Iterator[Found]:
+    if not ground.reported:
+        return
+    last = ground.reported[0]
+    before = {action.id: action for action in last.plan.actions}
+    for action in ground.view.actions:
+        if action.is_open and action.rag == "green" and before.get(action.id) == action:
+            said = (
+                f"Declared green, and nothing has been said of it since the report of "
+                f"{without_weekday(last.as_at)}."
+            )
+            yield Found(action.id, said)
+
+
+def _green_then_delivered(ground: Ground) -> Iterator[Found]:
+    """Find what was green in report after report, then delivered with nothing to show from then."""
+    if len(ground.reported) < REPORTS_GREEN:
+        return
+    latest = ground.reported[:REPORTS_GREEN]
+    stood = [{action.id: action for action in view.plan.actions} for view in latest]
+    since = latest[-1].as_at
+    for action in ground.view.actions:
+        green = all(action.id in s and _open_and_green(s[action.id]) for s in stood)
+        shown = any(e.on and e.on >= since for e in action.evidence)
+        if action.stage in DONE_STAGES and green and not shown:
+            said = (
+                f"Green in {counted(REPORTS_GREEN, 'report')}, then {action.stage}, with no "
+                f"evidence from {without_weekday(since)} on."
+            )
+            yield Found(action.id, said)
+
+
+def _open_and_green(action: Action) -> bool:
+    return action.is_open and action.rag == "green"
+
+
+def _green_theme(ground: Ground) -> Iterator[Found]:
+    view = ground.view
+    themes = dict.fromkeys(theme for action in view.actions for theme in view.themes(action))
+    for theme in themes:
+        own = [a for a in view.actions if theme in view.themes(a) and a.stage in OPEN_STAGES]
+        rated = [a for a in own if a.rag]
+        late = [a for a in own if a.is_overdue(view.as_at)]
+        green = rated and all(a.rag == "green" for a in rated)
+        if green and len(late) > LATE_SHARE * len(own):
+            said = (
+                f"Theme {theme} is green in every rating, and {len(late)} of its "
+                f"{counted(len(own), 'open action')} {'is' if len(late) == 1 else 'are'} overdue: "
+                f"{', '.join(a.id for a in late)}."
+            )
+            yield Found(f"theme {theme}", said)
+
+
+def _closed_untested(ground: Ground) -> Iterator[Found]:
+    view = ground.view
+    for finding in view.plan.findings:
+        if finding.closed is None:
+            continue
+        answers = [a for a in view.plan.actions if finding.id in a.answers]
+        if still_open := [a.id for a in answers if a.is_open]:
+            said = (
+                f"Closed, and {', '.join(still_open)} is open."
+                if len(still_open) == 1
+                else (f"Closed, and {', '.join(still_open)} are open.")
+            )
+            yield Found(finding.id, said)
+        if untested := [a.id for a in answers if rag.is_untested(a, view.findings)]:
+            said = f"Closed, and nobody but its owner has tested {', '.join(untested)}."
+            yield Found(finding.id, said)
+
+
+_LOOKS_FOR = {
+    "overdue": "green or amber, and overdue",
+    "not-approved": "green or amber, and past the date agreed; the later one is only asked for",
+    "not-confirmed": "rosier than its test, which did not confirm it",
+    "past-original": "green, and past the date first agreed",
+    "slipping": "green, and expected after it is due",
+    "forecast-passed": "green, and past the day on which it was expected",
+    "milestone-overdue": "green, with a milestone overdue",
+    "moved-often": "green, and its date was moved again and again",
+    "late-start": "green, and not started though it was to be",
+    "undated": "green, with no due date",
+    "stale": "green, and not updated for longer than the plan allows",
+    "lapsed": "embedded or green, and what was tested has changed since",
+    "not-tested": "embedded or green, and tested by nobody but its owner",
+    "partly-confirmed": "embedded or green, and confirmed only in part",
+}
+_REMEDIES = {
+    "not-tested": "Have somebody else test it: actionplan test REF.",
+    "lapsed": "Have it tested again: actionplan test REF.",
+    "not-approved": "Have the move approved: actionplan move REF --approved.",
+}
+_ASK = "Ask its owner: rate it as the facts are, or change the facts."
+
+CHALLENGES = (
+    *(
+        Check(rule.name, CHALLENGE, ERROR if rule.rating == "red" else WARNING,
+              _LOOKS_FOR[rule.name], _REMEDIES.get(rule.name, _ASK), partial(_rosier, rule))
+        for rule in rag.RULES
+        if rule.name in _LOOKS_FOR
+    ),
+    Check("no-evidence", CHALLENGE, WARNING, "delivered or embedded, with no evidence",
+          "Add it: actionplan evidence add REF.", _no_evidence),
+    Check("own-test", CHALLENGE, ERROR, "tested by its own owner",
+          "Have somebody else test it: actionplan test REF.", _own_test),
+    Check("waits-for-late", CHALLENGE, WARNING,
+          "green, and waiting for an action that is red or amber", _ASK, _rests_on_late),
+    Check("silent", CHALLENGE, WARNING,
+          "green, and not touched since the last recorded report", _ASK, _unchanged_since_report),
+    Check("green-then-done", CHALLENGE, WARNING,
+          "green in report after report, then delivered with no evidence from that time",
+          "Ask what was done when, and for the evidence.", _green_then_delivered),
+    Check("green-theme", CHALLENGE, WARNING,
+          f"a theme rated green throughout, with more than {LATE_SHARE:.0%} of its open actions "
+          "overdue", "Ask the owners of the late ones.", _green_theme),
+    Check("closed-early", CHALLENGE, ERROR,
+          "a finding that is closed, with an action open or tested by nobody else",
+          "Have them tested, or open it again: actionplan finding reopen REF.", _closed_untested),
+)  # fmt: skip
