@@ -25,7 +25,7 @@ from conftest import HEAD
 
 from actionplan import changes
 from actionplan.cli import app as program
-from actionplan.cli import create, nouns, session
+from actionplan.cli import create, nouns, proof, session
 from actionplan.history import entries
 from actionplan.model import Owner, Review
 from actionplan.planfile import reader
@@ -127,13 +127,19 @@ INIT = VERBS[-1]
 
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), ("check",),
-    ("report",), ("review", "list"), ("finding", "list"), ("owner", "list"),
+    ("coverage",), ("report",), ("review", "list"), ("finding", "list"), ("owner", "list"),
+    ("evidence", "list"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)
 """Writes a file that git gives it, and neither a plan nor a history: it has tests of its own."""
 
-GROUPS = {"review": nouns.review, "finding": nouns.finding, "owner": nouns.owner}
+GROUPS = {
+    "review": nouns.review,
+    "finding": nouns.finding,
+    "evidence": proof.evidence,
+    "owner": nouns.owner,
+}
 
 
 def all_commands() -> set[tuple[str, ...]]:

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("look", "Look"),
     "due": ("look", "Look"),
     "overdue": ("look", "Look"),
+    "coverage": ("look", "Look"),
     "log": ("memory", "Look"),
     "changes": ("memory", "Look"),
     "check": ("judge", "Judge"),

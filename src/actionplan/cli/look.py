@@ -103,6 +103,26 @@ def _with_story(opened: session.Opened, told: Report, ref: str, day: date) -> Re
 
 
 @app.command()
+def coverage(
+    *,
+    review: options.ReviewFilter = None,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+    plain: options.Plain = False,
+) -> None:
+    """Show how far each finding is answered: by actions, evidence, tests and measures."""
+    from actionplan.reports import covered  # noqa: PLC0415 - only this command needs it
+
+    day = session.day(as_at)
+    opened = session.open_plan(file, day)
+    only = tuple(review or ())
+    view = query.view(opened.plan, day, query.Filter(review=only))
+    opened.emit(covered.report(view, only), as_json=as_json, plain=plain)
+    opened.finish()
+
+
+@app.command()
 def due(
     *,
     within: Annotated[

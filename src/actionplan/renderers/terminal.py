@@ -37,12 +37,14 @@ _FLEXIBLE = {
     "text": 30,
     "what": 30,
     "why": 16,
+    "tests": 16,
     "name": 20,
     "post": 24,
     "theme": 12,
 }
 """Columns of running text, and the least width that each can be read at."""
 _DEMOTED = (
+    "number",
     "email",
     "entry",
     "on",
@@ -50,6 +52,9 @@ _DEMOTED = (
     "owner",
     "challenge",
     "tested_by",
+    "response",
+    "answered_by",
+    "where",
     "reason",
     "approved",
     "why",
