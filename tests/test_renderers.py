@@ -224,7 +224,7 @@ def nasty_plan() -> Plan:
     return Plan(
         title=NASTY,
         organisation=NASTY,
-        reviews=(Review("LGA", NASTY, NASTY, NASTY, None, NASTY, NASTY),),
+        reviews=(Review("LGA", NASTY, NASTY, NASTY, None, None, NASTY, NASTY),),
         findings=(finding,),
         actions=(action, action._replace(id="A2", stage="delivered", delivered=AS_AT)),
     )

@@ -13,7 +13,9 @@ from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LISTS = frozenset({"actions", "overdue", "due", "findings", "reviews", "owners", "log", "check"})
+LISTS = frozenset(
+    {"actions", "overdue", "due", "findings", "reviews", "owners", "log", "check", "clock"}
+)
 _LATE = frozenset({"late", "late_original"})
 
 
