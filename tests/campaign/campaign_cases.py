@@ -107,7 +107,7 @@ INIT = VERBS[-1]
 
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), ("check",),
-    ("report",), ("review", "list"), ("finding", "list"), ("owner", "list"),
+    ("clock",), ("report",), ("review", "list"), ("finding", "list"), ("owner", "list"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)

@@ -34,8 +34,7 @@ def clock(
     """List the dates that follow each review, by law or custom, and when papers must be out."""
     day = session.day(as_at)
     opened = session.open_plan(file, day)
-    refs = dict.fromkeys(ref.strip() for ref in review or ())
-    only = tuple(the(opened.plan, "reviews", ref) for ref in refs)
+    only = tuple(dict.fromkeys(the(opened.plan, "reviews", ref.strip()) for ref in review or ()))
     report = clock_report.report(query.view(opened.plan, day), only)
     opened.emit(report, as_json=as_json, plain=plain)
     opened.finish()
