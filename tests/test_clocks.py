@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from actionplan import clocks, dates, query
 from actionplan.model import Finding, Meeting, Period, Plan, Review
+from actionplan.planfile import reader, scanner
 from actionplan.reports import clock as report
 from actionplan.reports.blocks import Prose, Table
 
@@ -312,6 +313,8 @@ def test_a_meeting_on_the_first_or_the_last_day_of_the_calendar_is_no_error() ->
         assert clocks.papers(Meeting("Cabinet", day), day).due <= day
         plan = plan_of(Review("R", kind="inspection", on=day), immediate=True)
         assert len(clocks.of_plan(plan, day)) == 2
+        stated = plan_of(Review("R", plan_due=day))
+        assert line(stated, day).stands == "today"
 
 
 # --- equal to what others compute ---------------------------------------------------------------
@@ -531,6 +534,12 @@ def test_an_empty_plan_is_told_which_kinds_have_a_clock(toml: str, words: str) -
         "The kinds of review with one are corporate-peer-challenge, inspection, focused-visit, "
         "jtai, area-send, notice."
     )
+
+
+def test_a_stated_date_that_is_none_is_a_problem_of_the_file() -> None:
+    found = reader.read(f'{TOML}plan_due = "soon"\n'.encode(), "plan.toml")
+    (said,) = scanner.describe(found.source.text, found.problems)
+    assert said.startswith("line 27, DFE: plan_due is 'soon': write a date with no quotes")
 
 
 @pytest.mark.usefixtures("clocked")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan import clocks
 from actionplan.dates import (
     WEEKDAYS,
-    add_working_days,
     counted,
+    earlier,
     in_words,
     in_working_days,
     is_working_day,
@@ -16,6 +16,7 @@ from actionplan.dates import (
     without_weekday,
     working_days_between,
 )
+from actionplan.model import Period
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _weekday(due: Due) -> str:
     if is_working_day(day):
         return ""
     named = f"a {WEEKDAYS[day.weekday()]}" if day.weekday() >= SATURDAY else "a bank holiday"
-    before = in_words(add_working_days(day, -1))
+    before = in_words(earlier(day, Period(1, "wd")))
     stated = ", as stated" if due.stated else ""
     return f"It is {named}{stated}: the last working day before it is {before}."
 
