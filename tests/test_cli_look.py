@@ -29,6 +29,7 @@ LOOKS: list[tuple[tuple[str, ...], str, str]] = [
     (("review", "list"), "reviews", "Review of children's services led by Professor Le Grand"),
     (("finding", "list"), "findings", "The morale of social workers needs attention."),
     (("owner", "list"), "owners", "Assistant director, safeguarding"),
+    (("clock",), "clock", "Papers published for Cabinet"),
 ]
 """Every command that looks, the kind of its report, and words that it must show of Birmingham."""
 ALL_LOOKS = pytest.mark.parametrize(

@@ -34,6 +34,7 @@ LOOKS: list[tuple[str, ...]] = [
     ("review", "list"),
     ("finding", "list"),
     ("owner", "list"),
+    ("clock",),
 ]
 FORMS: list[tuple[str, ...]] = [(), ("--plain",), ("--json",)]
 ALL_LOOKS = pytest.mark.parametrize("command", LOOKS, ids=" ".join)

@@ -68,6 +68,16 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
     body = "Cabinet"
     on = 2014-02-17
 
+    [[review]]
+    id = "OFSTED"
+    title = "Inspection"
+    body = "Ofsted"
+    kind = "inspection"
+    on = 2013-12-20
+    plan_due = 2014-04-02
+    document = "Letter"
+    note = "Read."
+
     [[measure]]
     id = "M1"
     title = "Cases with no social worker"
@@ -113,6 +123,16 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
         ("Assistant director, safeguarding", "to be appointed", "post@example.org"),
     )
     assert plan.meetings == (("Cabinet", date(2014, 2, 17)),)
+    assert plan.reviews[1] == (
+        "OFSTED",
+        "Inspection",
+        "Ofsted",
+        "inspection",
+        date(2013, 12, 20),
+        date(2014, 4, 2),
+        "Letter",
+        "Read.",
+    )
     (measure,) = plan.measures
     assert measure.tolerance == "5%"
     assert measure.readings == ((date(2014, 2, 3), 96.5, "late"),)

@@ -31,7 +31,7 @@ from actionplan.planfile import reader
 from actionplan.renderers import as_json, plain, terminal
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.renderers.terminal import Looks
-from actionplan.reports import cards, lists, paper, story, travel
+from actionplan.reports import cards, clock, lists, paper, story, travel
 from actionplan.reports.blocks import Card, Items, Prose, Report, Section, Table
 
 EXAMPLE = reader.read(BIRMINGHAM.read_bytes(), "birmingham-2014.toml").plan
@@ -60,6 +60,7 @@ def reports(plan: Plan) -> dict[str, Report]:
         "changes": travel.report(EARLIER, view, "Cabinet", differences(Plan(), plan)),
         "directed": paper.report(view, SINCE, EARLIER, "Cabinet"),
         "log": story.log(entries(plan), plan.title, AS_AT),
+        "clock": clock.report(view),
         **shown,
     }
 
@@ -224,7 +225,7 @@ def nasty_plan() -> Plan:
     return Plan(
         title=NASTY,
         organisation=NASTY,
-        reviews=(Review("LGA", NASTY, NASTY, NASTY, None, NASTY, NASTY),),
+        reviews=(Review("LGA", NASTY, NASTY, NASTY, None, AS_AT, NASTY, NASTY),),
         findings=(finding,),
         actions=(action, action._replace(id="A2", stage="delivered", delivered=AS_AT)),
     )
@@ -292,6 +293,7 @@ RECORDS = {
     "reviews": ("ref", "name", "body", "kind", "on", "findings"),
     "owners": ("post", "actions", "open", "overdue", "email"),
     "log": story.LOGGED,
+    "clock": clock.COLUMNS,
 }
 
 

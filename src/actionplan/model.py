@@ -76,7 +76,11 @@ class Review(NamedTuple):
     title: str = ""
     body: str = ""
     kind: str = ""
+    """Free text; the kinds that a clock follows stand in `clocks`."""
     on: date | None = None
+    """The day of the challenge or the notice, or on which the letter or report was received."""
+    plan_due: date | None = None
+    """The day that the reviewer states for the action plan; it wins over any computed one."""
     document: str = ""
     note: str = ""
 

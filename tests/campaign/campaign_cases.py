@@ -127,8 +127,8 @@ INIT = VERBS[-1]
 
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), ("check",),
-    ("coverage",), ("report",), ("review", "list"), ("finding", "list"), ("owner", "list"),
-    ("evidence", "list"),
+    ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
+    ("evidence", "list"), ("owner", "list"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("memory", "Look"),
     "changes": ("memory", "Look"),
     "check": ("judge", "Judge"),
+    "clock": ("clock", "Judge"),
     "report": ("tell", "Tell"),
     "merge": ("share", "Share"),
     "review": ("nouns", "The other nouns"),

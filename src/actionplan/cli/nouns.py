@@ -33,8 +33,12 @@ def review_add(
     title: Annotated[str, typer.Argument(help="What the review is called.")],
     *,
     body: Annotated[str, typer.Option(help="Who reviewed.")] = "",
-    kind: Annotated[str, typer.Option(help="Such as peer-challenge, inspection, audit.")] = "",
+    kind: Annotated[str, typer.Option(help="Such as peer-challenge, inspection, jtai.")] = "",
     on: Annotated[str | None, typer.Option(help="Its date.", metavar="DATE")] = None,
+    plan_due: Annotated[
+        str | None,
+        typer.Option("--plan-due", help="The day that it states for the plan.", metavar="DATE"),
+    ] = None,
     document: Annotated[str, typer.Option(help="Where its report is kept.")] = "",
     note: Annotated[str, typer.Option(help="Anything else.")] = "",
     dry_run: options.DryRun = False,
@@ -48,8 +52,9 @@ def review_add(
     from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
 
     day = session.day(as_at)
-    dated = dates.parse(on, day) if on else None
-    new = Review(ref.strip(), title, body.strip(), kind.strip(), dated, document.strip(), note)
+    dated, stated = (dates.parse(text, day) if text else None for text in (on, plan_due))
+    words = (title, body.strip(), kind.strip())
+    new = Review(ref.strip(), *words, dated, stated, document.strip(), note)
     order = Order(
         session.plan_path(file),
         day,

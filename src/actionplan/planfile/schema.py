@@ -180,6 +180,7 @@ REVIEW = Kind(
         "body": values.text,
         "kind": values.text,
         "on": values.day,
+        "plan_due": values.day,
         "document": values.text,
         "note": values.text,
     },

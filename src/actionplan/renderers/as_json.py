@@ -18,6 +18,7 @@ _LISTS = {
     "owners": "owners",
     "check": "found",
     "log": "entries",
+    "clock": "clocks",
 }
 """The kinds that are one list, and the name of it."""
 

@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LISTS = frozenset(
-    {"actions", "overdue", "due", "findings", "evidence", "reviews", "owners", "log", "check"}
+    {
+        "actions",
+        "overdue",
+        "due",
+        "findings",
+        "evidence",
+        "reviews",
+        "owners",
+        "log",
+        "check",
+        "clock",
+    }
 )
 _LATE = frozenset({"late", "late_original"})
 

@@ -45,6 +45,9 @@ _FLEXIBLE = {
 """Columns of running text, and the least width that each can be read at."""
 _DEMOTED = (
     "number",
+    "source",
+    "certainty",
+    "counted",
     "email",
     "entry",
     "on",
@@ -64,7 +67,7 @@ _DEMOTED = (
     "review",
 )
 """Columns that may stand under the title instead, the first to go first."""
-_ALWAYS_UNDER = frozenset({"challenge", "was"})
+_ALWAYS_UNDER = frozenset({"challenge", "was", "remark"})
 _BY_WORDS = frozenset({"title", "text", "post", "what"})
 """The columns of running text that others may stand under."""
 _OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})

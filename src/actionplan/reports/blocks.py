@@ -141,5 +141,10 @@ COLUMNS = {
     "entry": "Entry",
     "code": "Check",
     "remedy": "What to do",
+    "stands": "Stands",
+    "counted": "Counted",
+    "remark": "Note",
+    "source": "Source",
+    "certainty": "Certainty",
 }
 """The words over each column, the same in every format."""

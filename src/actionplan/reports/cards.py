@@ -158,6 +158,7 @@ def review(view: View, shown: Review) -> Report:
             ("Body", shown.body),
             ("Kind", shown.kind),
             ("Date", _day(shown.on)),
+            ("Plan due", _day(shown.plan_due)),
             ("Document", shown.document),
             ("Note", shown.note),
         ),

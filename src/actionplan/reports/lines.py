@@ -295,6 +295,8 @@ class ReviewLine(NamedTuple):
     kind: str
     on: date | None
     findings: int
+    plan_due: date | None = None
+    """The day that the reviewer states for the action plan."""
 
 
 class OwnerLine(NamedTuple):

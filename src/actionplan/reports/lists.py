@@ -143,7 +143,8 @@ def reviews(view: View) -> Report:
     """List the reviews that the plan answers."""
     held = [finding.review for finding in view.plan.findings]
     lines = tuple(
-        ReviewLine(r.id, r.title, r.body, r.kind, r.on, held.count(r.id)) for r in view.plan.reviews
+        ReviewLine(r.id, r.title, r.body, r.kind, r.on, held.count(r.id), r.plan_due)
+        for r in view.plan.reviews
     )
     table = Table(lines, ("ref", "name", "body", "kind", "on", "findings"), "No reviews yet.")
     return _report("reviews", counted(len(lines), "review").capitalize(), view, table)

@@ -19,7 +19,9 @@ _TITLES = ("title", "text", "name")
 """The keys that name a noun, the first that it has."""
 _QUOTED = frozenset({"title", "note", "reason", "text", "outcome", "document", "name"})
 """Running text, set in quotation marks."""
-_DATED = frozenset({"start", "due", "forecast", "updated", "delivered", "on", "by", "done"})
+_DATED = frozenset(
+    {"start", "due", "forecast", "updated", "delivered", "on", "by", "done", "plan_due"}
+)
 
 
 def what(change: Change) -> str:
