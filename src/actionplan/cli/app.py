@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("nouns", "The other nouns"),
     "finding": ("nouns", "The other nouns"),
     "owner": ("nouns", "The other nouns"),
+    "measure": ("measures", "The other nouns"),
 }
 """Each command, the module of this package that holds it, and its heading in the help."""
 
