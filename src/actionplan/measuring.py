@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from actionplan.changes import choice, ids_of, stated, the
 from actionplan.dates import in_words, without_weekday
-from actionplan.errors import RefusedError
-from actionplan.measures import figure, tidy, with_unit
+from actionplan.errors import RefusedError, WrongUsageError
+from actionplan.measures import tidy, with_unit
 from actionplan.model import DIRECTIONS, Measure, Plan, Reading
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def _checked(plan: Plan, measure: Measure, wanted: Mapping[str, Any]) -> dict[st
         "findings": lambda refs: ids_of(plan, "findings", refs),
         "unit": str.strip,
         "better": lambda text: choice(text, DIRECTIONS, "better"),
+        "baseline": _finite,
+        "target": _finite,
     }
     checked = {
         field: readers[field](value) if field in readers else value
@@ -66,6 +68,13 @@ def _checked(plan: Plan, measure: Measure, wanted: Mapping[str, Any]) -> dict[st
         message = "A measure is for at least one finding: name it with --findings F1."
         raise RefusedError(message)
     return checked
+
+
+def _finite(value: float | None) -> float | None:
+    if value is None or value - value == 0:
+        return value if value is None else tidy(value)
+    message = f"{value} is not a number that can be reckoned with."
+    raise WrongUsageError(message)
 
 
 def _refuse_silent_change(old: Measure, new: Measure, why: str) -> None:
@@ -104,6 +113,7 @@ def record_reading(plan: Plan, ref: str, reading: Reading, as_at: date) -> Plan:
     """Record what a measure was on a day that has no reading yet.
 
     Raises:
+        WrongUsageError: where the value is not finite.
         RefusedError: where the day is still to come, or has a reading already.
 
     """
@@ -146,8 +156,7 @@ def _complete(measure: Measure, reading: Reading, as_at: date) -> Reading:
     if on > as_at:
         message = f"{in_words(on)} is still to come: {measure.id} can't be read on it yet."
         raise RefusedError(message)
-    value = None if reading.value is None else tidy(reading.value)
-    return Reading(on, value, reading.note.strip())
+    return Reading(on, _finite(reading.value), reading.note.strip())
 
 
 def _said(measure: Measure, reading: Reading) -> str:

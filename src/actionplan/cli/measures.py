@@ -41,9 +41,7 @@ Findings = Annotated[
 Baseline = Annotated[
     str | None, typer.Option("--baseline", metavar="NUMBER", help="What it was at the start.")
 ]
-Target = Annotated[
-    str | None, typer.Option("--target", metavar="NUMBER", help="What it is to be.")
-]
+Target = Annotated[str | None, typer.Option("--target", metavar="NUMBER", help="What it is to be.")]
 TargetBy = Annotated[
     str | None, typer.Option("--target-by", metavar="DATE", help="When the target is to be met.")
 ]

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.dates import without_weekday
+from actionplan.measures import figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -69,7 +70,7 @@ def _said(field: str, value: Any) -> str:  # noqa: ANN401 - as above
         return ", ".join(f"{key} {item}" for key, item in value.items())
     if isinstance(value, list | tuple) and not hasattr(value, "_asdict"):
         return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return figure(value) if isinstance(value, float) else str(value)
 
 
 def _day(value: Any) -> str:  # noqa: ANN401 - a date, or a date as JSON says it
@@ -124,8 +125,9 @@ def _test(facts: Mapping[str, Any]) -> str:
 
 def _reading(facts: Mapping[str, Any]) -> str:
     value = facts.get("value")
-    said = "no value" if value is None else f"{value:g}"
-    return f"{said} on {_day(facts.get('on'))}"
+    said = "no value" if value is None else figure(value)
+    note = f' "{facts["note"]}"' if "note" in facts else ""
+    return f"{said} on {_day(facts.get('on'))}{note}"
 
 
 def _meeting(facts: Mapping[str, Any]) -> str:
