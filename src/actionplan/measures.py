@@ -218,7 +218,8 @@ def _judged(measure: Measure, points: tuple[Point, ...]) -> Told:
         return Told(NO_TARGET, f"{stands}; no target is set.")
     latest = points[-1]
     if _behind(measure, latest.value, measure.target) <= 0:
-        return Told(ON_TARGET, f"{stands}; the target of {_target(measure)} is met.")
+        met = f"the target of {_target(measure)} is met{_met_before(measure, measure.target)}"
+        return Told(ON_TARGET, f"{stands}; {met}.")
     line = expected(measure, latest.on, points[0])
     if line is None or measure.by is None or latest.on >= measure.by:
         return _against_target(measure, latest, measure.target, stands)
@@ -230,6 +231,13 @@ def _judged(measure: Measure, points: tuple[Point, ...]) -> Told:
     if gap <= _cut(allowance(measure)):
         return Told(WITHIN, f"{led}: behind it, within the tolerance of {_allowed(measure)}.")
     return Told(OFF_COURSE, f"{led}: behind it.")
+
+
+def _met_before(measure: Measure, target: float) -> str:
+    """Say where the baseline was better than the target: is `better` the right way round?"""
+    if measure.baseline is None or _behind(measure, measure.baseline, target) >= 0:
+        return ""
+    return f", as it was by the baseline: better is {measure.better}"
 
 
 def _against_target(measure: Measure, latest: Point, target: float, stands: str) -> Told:

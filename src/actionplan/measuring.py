@@ -120,10 +120,10 @@ def record_reading(plan: Plan, ref: str, reading: Reading, as_at: date) -> Plan:
     measure: Measure = the(plan, "measures", ref)
     made = _complete(measure, reading, as_at)
     for there in measure.readings:
-        if there.on == made.on:
+        if there.on is not None and there.on == made.on:
             message = (
-                f"{measure.id} has a reading of {_said(measure, there)} already. If that is wrong, "
-                "say so with --correct."
+                f"{measure.id} has a reading of {without_weekday(there.on)} already, "
+                f"{with_unit(measure, there.value or 0)}. If that is wrong, say so with --correct."
             )
             raise RefusedError(message)
     return plan.replacing("measures", measure._replace(readings=(*measure.readings, made)))
@@ -157,8 +157,3 @@ def _complete(measure: Measure, reading: Reading, as_at: date) -> Reading:
         message = f"{in_words(on)} is still to come: {measure.id} can't be read on it yet."
         raise RefusedError(message)
     return Reading(on, _finite(reading.value), reading.note.strip())
-
-
-def _said(measure: Measure, reading: Reading) -> str:
-    on = without_weekday(reading.on) if reading.on else "no date"
-    return f"{on}, {with_unit(measure, reading.value)}" if reading.value is not None else on

@@ -25,7 +25,7 @@ from conftest import HEAD
 
 from actionplan import changes
 from actionplan.cli import app as program
-from actionplan.cli import create, nouns, session
+from actionplan.cli import create, measures, nouns, session
 from actionplan.history import entries
 from actionplan.model import Owner, Review
 from actionplan.planfile import reader
@@ -50,7 +50,19 @@ owner = "Head of HR"
 start = 2014-01-06
 due = 2014-03-31
 """
-PLAN = (HEAD + "\n".join(ACTION.format(number) for number in (1, 2, 3))).encode()
+MEASURE = """\
+[[measure]]
+id = "M1"
+title = "Cases with no social worker"
+findings = ["F1"]
+better = "down"
+baseline = 143
+readings = [
+    { on = 2014-01-13, value = 143 },
+]
+
+"""
+PLAN = (HEAD + MEASURE + "\n".join(ACTION.format(number) for number in (1, 2, 3))).encode()
 OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Director"]\n'
 
 CLEAN, BY_HAND, FIRST, TORN = "clean", "hand edit pending", "first run", "torn history"
@@ -92,6 +104,9 @@ VERBS = (
     Verb("review add", ("review", "add", "OFSTED", "Inspection")),
     Verb("owner add", ("owner", "add", "Head of workforce")),
     Verb("owner add", ("owner", "add", "Head of workforce"), target="owners.toml"),
+    Verb("measure add", ("measure", "add", "Morale", "--findings", "F2", "--better", "up")),
+    Verb("measure update", ("measure", "update", "M1", "--target", "0")),
+    Verb("measure record", ("measure", "record", "M1", "96", "--on", "2014-02-03")),
     Verb("undo", ("undo",), situations=(CLEAN, BY_HAND, TORN)),
     Verb("report", ("report", "--record", "Cabinet"), records=True),
     Verb(
@@ -108,12 +123,18 @@ INIT = VERBS[-1]
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), ("check",),
     ("report",), ("review", "list"), ("finding", "list"), ("owner", "list"),
+    ("measure", "list"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)
 """Writes a file that git gives it, and neither a plan nor a history: it has tests of its own."""
 
-GROUPS = {"review": nouns.review, "finding": nouns.finding, "owner": nouns.owner}
+GROUPS = {
+    "review": nouns.review,
+    "finding": nouns.finding,
+    "owner": nouns.owner,
+    "measure": measures.measure,
+}
 
 
 def all_commands() -> set[tuple[str, ...]]:
@@ -187,7 +208,9 @@ class Case(NamedTuple):
         """
         if content is None or content == self.old:
             return False
-        first = content.replace(b'id = "A5"', b'id = "A4"').replace(b'id = "F4"', b'id = "F3"')
+        first = content
+        for again, number in (("A5", "A4"), ("F4", "F3"), ("M3", "M2")):
+            first = first.replace(f'id = "{again}"'.encode(), f'id = "{number}"'.encode())
         return self.new in (content, first)
 
     @property

@@ -145,7 +145,7 @@ _LISTS = {
     "milestones": _List("milestone", ("title",), _milestone),
     "evidence": _List("evidence", ("id",), _evidence),
     "tests": _List("test", ("on", "by"), _test),
-    "readings": _List("reading", ("on",), _reading),
+    "readings": _List("reading", ("on",), _reading, changed="reading changed: {said}, was {was}"),
     "meetings": _List("meeting", ("body", "on"), _meeting),
 }
 
@@ -157,7 +157,7 @@ def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN4
         if key not in before:
             yield kind.added.format(noun=kind.noun, said=said)
         elif before[key] != facts:
-            yield kind.changed.format(noun=kind.noun, said=said)
+            yield kind.changed.format(noun=kind.noun, said=said, was=kind.said(before[key]))
     for key, facts in before.items():
         if key not in after:
             yield kind.gone.format(noun=kind.noun, said=kind.said(facts))
