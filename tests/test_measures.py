@@ -112,7 +112,7 @@ STANDING: list[tuple[str, Measure, str]] = [
         "within tolerance",
         measure((0, 200), (30, 175), tolerance="5%"),
         "175 cases on 31 January 2014, from 200; the line to 100 by 11 April 2014 would be at "
-        "170: behind it, within the tolerance of 5%.",
+        "170: behind it, within the tolerance of 5% of the target.",
     ),
     (
         "off course",
@@ -201,7 +201,7 @@ def test_a_measure_stands_against_its_target(word: str, made: Measure, sentence:
 def test_the_line_goes_straight_from_the_baseline_to_the_target() -> None:
     made = measure((0, 230), (30, 170))
     first = measures.known(made, AS_AT)[0]
-    for days, at in ((0, 200), (1, 199), (50, 150), (99, 101), (100, 100), (500, 100)):
+    for days, at in ((-1, 200), (0, 200), (1, 199), (50, 150), (99, 101), (100, 100), (500, 100)):
         assert measures.expected(made, START + days * DAY, first) == at
     from_first = made._replace(baseline=None)
     assert measures.expected(from_first, START, first) == 230

@@ -170,10 +170,10 @@ def expected(measure: Measure, on: date, first: Point) -> float | None:
     """
     if measure.target is None or measure.by is None:
         return None
-    if on >= measure.by:
+    if on >= measure.by or first.on >= measure.by:
         return measure.target
     start = first.value if measure.baseline is None else measure.baseline
-    way = (on - first.on).days / (measure.by - first.on).days
+    way = max(0, (on - first.on).days) / (measure.by - first.on).days
     return start + (measure.target - start) * way
 
 
@@ -229,7 +229,9 @@ def _judged(measure: Measure, points: tuple[Point, ...]) -> Told:
     if gap <= 0:
         return Told(ON_COURSE, f"{led}: {'ahead of' if gap else 'on'} it.")
     if gap <= _cut(allowance(measure)):
-        return Told(WITHIN, f"{led}: behind it, within the tolerance of {_allowed(measure)}.")
+        share = " of the target" if isinstance(measure.tolerance, str) else ""
+        allowed = f"{_allowed(measure)}{share}"
+        return Told(WITHIN, f"{led}: behind it, within the tolerance of {allowed}.")
     return Told(OFF_COURSE, f"{led}: behind it.")
 
 
