@@ -564,8 +564,8 @@ def test_show_gives_a_finding_with_what_answers_and_measures_it(run: Run) -> Non
     shown = run("show", "f2", *DAY).out
     assert "F2: immediate finding of LGA\n" in shown
     assert "A4\tAllocate every open case to a named social worker\t" in shown
-    assert "M1 Open cases with no allocated social worker: baseline 143 cases; target 0" in shown
-    assert "latest 96 cases on 3 February 2014" in shown
+    assert "Impact: improving: M1: 96 cases on 3 February 2014, from 143.\n" in shown
+    assert "M1 Open cases with no allocated social worker (target 0 cases by 30 June 2014)" in shown
     assert "No action answers it." in run("show", "F9", *DAY).out
 
 
@@ -618,7 +618,7 @@ def test_the_report_has_its_sections_in_the_order_of_a_paper(run: Run) -> None:
     keys = [section["key"] for section in document["sections"]]
     order = [
         "decisions", "position", "immediate", "counts", "completed", "exceptions", "moves",
-        "overdue", "challenges", "due", "untested", "legend", "reviews", "plan",
+        "overdue", "challenges", "measures", "due", "untested", "legend", "reviews", "plan",
     ]  # fmt: skip
     assert keys == order
     assert document["period"] == "Since the last recorded report, Cabinet 20 January 2014"

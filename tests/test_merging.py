@@ -412,6 +412,15 @@ def test_the_same_number_added_at_the_top_and_at_the_bottom_is_seen() -> None:
     ]  # fmt: skip
 
 
+def test_measures_added_on_both_sides_are_both_kept_each_with_a_number_of_its_own() -> None:
+    measure = '[[measure]]\nid = "M1"\ntitle = "{}"\nfindings = ["F1"]\nbetter = "up"\n'
+    ours, theirs = (BASE.replace(A1, f"{measure.format(who)}\n{A1}") for who in ("Ours", "Theirs"))
+    done = merged(BASE, ours, theirs)
+    assert (done.clashes, done.renumbered) == ((), {"M1": "M2"})
+    plan = reader.read(done.content, "plan.toml").plan
+    assert [(m.id, m.title) for m in plan.measures] == [("M1", "Ours"), ("M2", "Theirs")]
+
+
 def test_what_names_a_number_follows_it_on_their_side_alone() -> None:
     finding = '[[finding]]\nid = "F3"\nreview = "LGA"\ntext = "{}"\n'
     measure = '[[measure]]\nid = "M1"\ntitle = "Cases"\nfindings = ["F1"]\n'

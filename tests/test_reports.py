@@ -27,7 +27,7 @@ from actionplan.model import (
 )
 from actionplan.planfile import reader
 from actionplan.renderers import as_json, plain, terminal
-from actionplan.reports import cards, lists, paper, sections
+from actionplan.reports import cards, lists, measured, paper, sections
 from actionplan.reports.blocks import COLUMNS, Card, Items, Prose, Report, Section, Table
 
 SINCE = date(2014, 1, 13)
@@ -1452,6 +1452,7 @@ def test_a_card_of_a_bare_action_says_what_is_missing() -> None:
         "Stage": "not started",
         "Rated": "not rated",
         "Facts": "amber: It has no due date.",
+        "Impact": "no measure: Nothing is measured for F1.",
         "Due": "no date",
     }
     assert keys(made) == ["action", "signals", "answers"]
@@ -1515,6 +1516,7 @@ def test_a_card_of_a_full_action_says_all_there_is(plan: Plan) -> None:
         "Facts": "amber: Tested by DfE on 6 February 2014: confirmed only in part.",
         "Challenge": "Declared green; the facts say amber: tested by DfE on 6 February 2014: "
         "confirmed only in part.",
+        "Impact": "no measure: Nothing is measured for F3.",
         "Starts": "Monday 6 January 2014",
         "Due": "Monday 31 March 2014",
         "First agreed": "Friday 28 February 2014, moved once",
@@ -1567,6 +1569,7 @@ def test_a_card_of_a_finding_shows_its_actions_and_measures(plan: Plan) -> None:
     title = "Cases"
     findings = ["F1"]
     unit = "cases"
+    better = "down"
     baseline = 143
     target = 0
     readings = [ { on = 2014-02-03, value = 96.5 }, { on = 2014-01-13, value = 143 } ]
@@ -1588,11 +1591,14 @@ def test_a_card_of_a_finding_shows_its_actions_and_measures(plan: Plan) -> None:
         "Finding": "The front door needs immediate action.",
         "Theme": "performance",
         "Response": "none yet",
+        "Impact": "too early: 2 measures: 1 too early, 1 improving; the worst counts. "
+        "M2: No reading yet.",
     }
     assert refs(tables(made, "actions")[0]) == ["A1"]
     assert said(made, "measures") == [
-        "M1 Cases: baseline 143 cases; target 0 cases; latest 96.5 cases on 3 February 2014.",
-        "M2 Visits: baseline not set; no reading yet.",
+        "M1 Cases (target 0 cases): not met: 96.5 cases on 3 February 2014, from 143; "
+        "the target of 0, which has no date, is not met.",
+        "M2 Visits (target none): no reading: No reading yet.",
     ]
     bare = cards.finding(view, plan.findings[1])
     assert keys(bare) == ["finding", "actions"]
@@ -1613,16 +1619,20 @@ def test_a_card_of_a_review_shows_its_findings() -> None:
 
 def test_a_card_of_a_measure_shows_its_readings() -> None:
     shown = Measure("M1", "Cases", ("F1",), "cases", "down", 143, 0, by=AS_AT)
-    made = cards.measure(VIEW, shown)
+    made = measured.card(VIEW, shown)
     assert facts(made) == {
         "For findings": "F1",
         "Better is": "down",
         "Baseline": "143 cases",
         "Target": "0 cases",
         "By": "Monday 10 February 2014",
+        "Against target": "no reading: No reading yet.",
+        "Since last reading": "unknown: No reading yet.",
+        "Over a year": "unknown: No reading yet.",
+        "Impact": "too early: No reading yet.",
     }
     assert said(made, "readings") == ["None yet."]
-    made = cards.measure(VIEW, shown._replace(readings=(Reading(AS_AT, 96.5),)))
+    made = measured.card(VIEW, shown._replace(readings=(Reading(AS_AT, 96.5),)))
     assert said(made, "readings") == ["Monday 10 February 2014: 96.5 cases"]
 
 
@@ -1642,6 +1652,7 @@ REPORTS: dict[str, Made] = {
     "findings": lists.findings,
     "reviews": lists.reviews,
     "owners": lambda view: lists.owners(view, view.plan.owners),
+    "measures": measured.listing,
 }
 FORMATS: dict[str, Callable[[Report], str]] = {
     "plain": plain.render,

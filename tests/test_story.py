@@ -276,6 +276,17 @@ OTHER_WORDS = [
         Change("measures", "M1", "readings", [], [{"on": "2014-02-03", "value": 96.0}, {}]),
         "reading added: 96 on 3 February 2014; reading added: no value on no date",
     ),
+    (
+        Change(
+            "measures",
+            "M1",
+            "readings",
+            [{"on": "2014-02-03", "value": 1234567}],
+            [{"on": "2014-02-03", "value": 1234567.5, "note": "Counted again."}],
+        ),
+        'reading changed: 1234567.5 on 3 February 2014 "Counted again.", '
+        "was 1234567 on 3 February 2014",
+    ),
     (Change("measures", "M1", "baseline", None, 143.0), "baseline set: 143"),
     (Change("measures", "M1", "baseline", 0.5, 0), "baseline: 0.5 -> 0"),
     (Change("measures", "M1", "by", None, "2014-06-30"), "by set: 30 June 2014"),

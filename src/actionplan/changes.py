@@ -70,8 +70,13 @@ def the(plan: Plan, collection: str, ref: str) -> Any:  # noqa: ANN401 - the nou
     return noun
 
 
-def _ids(plan: Plan, collection: str, refs: Iterable[str]) -> tuple[str, ...]:
-    """Give the ids that some refs name, each once."""
+def ids_of(plan: Plan, collection: str, refs: Iterable[str]) -> tuple[str, ...]:
+    """Give the ids that some refs name, each once.
+
+    Raises:
+        WrongUsageError: with the nearest ref that exists.
+
+    """
     return tuple(dict.fromkeys(the(plan, collection, ref).id for ref in refs))
 
 
@@ -129,7 +134,13 @@ def one_owner(owner: str) -> str:
     return cleaned
 
 
-def _choice(value: str, allowed: tuple[str, ...], what: str) -> str:
+def choice(value: str, allowed: tuple[str, ...], what: str) -> str:
+    """Give the one of some words that a text names.
+
+    Raises:
+        WrongUsageError: where it names none of them.
+
+    """
     wanted = value.strip().lower().replace(" ", "-")
     if wanted not in allowed:
         message = f"{what} is '{value}'; use {', '.join(allowed[:-1])} or {allowed[-1]}."
@@ -152,12 +163,12 @@ def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
         message = "An action answers at least one finding: name it with --answers F1."
         raise RefusedError(message)
     complete = action._replace(
-        answers=_ids(plan, "findings", action.answers),
-        after=_ids(plan, "actions", action.after),
+        answers=ids_of(plan, "findings", action.answers),
+        after=ids_of(plan, "actions", action.after),
         title=stated(action.title, "title"),
         owner=one_owner(action.owner),
-        stage=_choice(action.stage, STAGES, "stage"),
-        rag=_choice(action.rag, RATINGS, "rag") if action.rag else "",
+        stage=choice(action.stage, STAGES, "stage"),
+        rag=choice(action.rag, RATINGS, "rag") if action.rag else "",
         reason=action.reason.strip(),
         updated=as_at,
     )
@@ -201,10 +212,10 @@ def _checked(plan: Plan, action: Action, wanted: dict[str, Any]) -> dict[str, An
     readers: dict[str, Callable[[Any], Any]] = {
         "title": lambda text: stated(text or "", "title"),
         "owner": lambda text: one_owner(text or ""),
-        "stage": lambda text: _choice(text or "", STAGES, "stage"),
-        "rag": lambda text: _choice(text, RATINGS, "rag") if text else "",
-        "answers": lambda refs: _ids(plan, "findings", refs),
-        "after": lambda refs: _ids(plan, "actions", refs),
+        "stage": lambda text: choice(text or "", STAGES, "stage"),
+        "rag": lambda text: choice(text, RATINGS, "rag") if text else "",
+        "answers": lambda refs: ids_of(plan, "findings", refs),
+        "after": lambda refs: ids_of(plan, "actions", refs),
         "reason": lambda text: (text or "").strip(),
         "note": lambda text: (text or "").strip(),
     }
@@ -390,8 +401,8 @@ def add_finding(plan: Plan, finding: Finding) -> Plan:
     complete = finding._replace(
         review=review.id,
         text=stated(finding.text, "text"),
-        kind=_choice(finding.kind, FINDING_KINDS, "kind"),
-        response=_choice(finding.response, RESPONSES, "response") if finding.response else "",
+        kind=choice(finding.kind, FINDING_KINDS, "kind"),
+        response=choice(finding.response, RESPONSES, "response") if finding.response else "",
         reason=finding.reason.strip(),
     )
     return plan.adding("findings", _answerable(complete))
@@ -411,9 +422,9 @@ def update_finding(plan: Plan, ref: str, fields: Mapping[str, str]) -> Plan:
         raise RefusedError(message)
     wanted: dict[str, Any] = {field: value.strip() for field, value in fields.items()}
     if wanted.get("response"):
-        wanted["response"] = _choice(wanted["response"], RESPONSES, "response")
+        wanted["response"] = choice(wanted["response"], RESPONSES, "response")
     if "kind" in wanted:
-        wanted["kind"] = _choice(wanted["kind"], FINDING_KINDS, "kind")
+        wanted["kind"] = choice(wanted["kind"], FINDING_KINDS, "kind")
     return plan.replacing("findings", _answerable(finding._replace(**wanted)))
 
 

@@ -25,7 +25,7 @@ from conftest import HEAD
 
 from actionplan import changes
 from actionplan.cli import app as program
-from actionplan.cli import create, nouns, proof, session
+from actionplan.cli import create, measures, nouns, proof, session
 from actionplan.history import entries
 from actionplan.model import Owner, Review
 from actionplan.planfile import reader
@@ -65,7 +65,19 @@ text = "Visits are late."
 closed = 2014-02-03
 difference = "Visits are held in time."
 """
-PLAN = "\n".join((HEAD + CLOSED, ACTION.format(1), ACTION.format(2), DELIVERED)).encode()
+MEASURE = """\
+[[measure]]
+id = "M1"
+title = "Cases with no social worker"
+findings = ["F1"]
+better = "down"
+baseline = 143
+readings = [
+    { on = 2014-01-13, value = 143 },
+]
+
+"""
+PLAN = "\n".join((HEAD + CLOSED, MEASURE, *map(ACTION.format, (1, 2)), DELIVERED)).encode()
 OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Director"]\n'
 
 CLEAN, BY_HAND, FIRST, TORN = "clean", "hand edit pending", "first run", "torn history"
@@ -112,6 +124,9 @@ VERBS = (
     Verb("review add", ("review", "add", "OFSTED", "Inspection")),
     Verb("owner add", ("owner", "add", "Head of workforce")),
     Verb("owner add", ("owner", "add", "Head of workforce"), target="owners.toml"),
+    Verb("measure add", ("measure", "add", "Morale", "--findings", "F2", "--better", "up")),
+    Verb("measure update", ("measure", "update", "M1", "--target", "0")),
+    Verb("measure record", ("measure", "record", "M1", "96", "--on", "2014-02-03")),
     Verb("undo", ("undo",), situations=(CLEAN, BY_HAND, TORN)),
     Verb("report", ("report", "--record", "Cabinet"), records=True),
     Verb(
@@ -128,7 +143,7 @@ INIT = VERBS[-1]
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), ("check",),
     ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
-    ("evidence", "list"), ("owner", "list"),
+    ("evidence", "list"), ("owner", "list"), ("measure", "list"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)
@@ -139,6 +154,7 @@ GROUPS = {
     "finding": nouns.finding,
     "evidence": proof.evidence,
     "owner": nouns.owner,
+    "measure": measures.measure,
 }
 
 
@@ -213,7 +229,9 @@ class Case(NamedTuple):
         """
         if content is None or content == self.old:
             return False
-        first = content.replace(b'id = "A5"', b'id = "A4"').replace(b'id = "F5"', b'id = "F4"')
+        first = content
+        for again, number in (("A5", "A4"), ("F5", "F4"), ("M3", "M2")):
+            first = first.replace(f'id = "{again}"'.encode(), f'id = "{number}"'.encode())
         return self.new in (content, first)
 
     @property

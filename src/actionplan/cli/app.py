@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "finding": ("nouns", "The other nouns"),
     "evidence": ("proof", "The other nouns"),
     "owner": ("nouns", "The other nouns"),
+    "measure": ("measures", "The other nouns"),
 }
 """Each command, the module of this package that holds it, and its heading in the help."""
 

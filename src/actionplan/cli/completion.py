@@ -51,15 +51,19 @@ def reviews(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own 
     return _offer(((review.id, review.title) for review in plan.reviews), incomplete)
 
 
+def measures(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own context
+    """Offer the refs of measures, with their titles."""
+    plan = _plan(ctx) or Plan()
+    return _offer(((measure.id, measure.title) for measure in plan.measures), incomplete)
+
+
 def anything(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own context
     """Offer every ref that can be shown."""
-    plan = _plan(ctx) or Plan()
-    measures = ((measure.id, measure.title) for measure in plan.measures)
     return [
         *actions(ctx, incomplete),
         *findings(ctx, incomplete),
         *reviews(ctx, incomplete),
-        *_offer(measures, incomplete),
+        *measures(ctx, incomplete),
     ]
 
 

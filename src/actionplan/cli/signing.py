@@ -166,6 +166,10 @@ def _sentence(change: Change) -> str:
         last = change.new[-1]
         approved = f"approved by {last.approved}" if last.approved else "not approved yet"
         return f"{change.ref} date moved: {last.why} ({approved})"
+    if change.field == "readings":
+        from actionplan.reports import wording  # noqa: PLC0415 - only a reading needs it
+
+        return f"{change.ref} {wording.what(change)}"
     old, new = _shown(change.old), _shown(change.new)
     label = change.field.removesuffix("_")
     return (

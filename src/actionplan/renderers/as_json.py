@@ -16,6 +16,7 @@ _LISTS = {
     "findings": "findings",
     "reviews": "reviews",
     "owners": "owners",
+    "measures": "measures",
     "check": "found",
     "log": "entries",
     "clock": "clocks",

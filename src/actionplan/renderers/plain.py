@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from actionplan.dates import in_words, in_working_days
 from actionplan.renderers.safe import safe_line
-from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report, Section, Table
+from actionplan.reports.blocks import (
+    COLUMNS,
+    DRAWN,
+    Block,
+    Card,
+    Items,
+    Prose,
+    Report,
+    Section,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +35,7 @@ LISTS = frozenset(
         "log",
         "check",
         "clock",
+        "measures",
     }
 )
 _LATE = frozenset({"late", "late_original"})
@@ -54,7 +65,7 @@ def _records(report: Report) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    columns = table.columns
+    columns = _said(table)
     fields = attrgetter(*columns)
     for line in table.lines:
         yield "\t".join(
@@ -65,6 +76,11 @@ def _rows(table: Table) -> Iterator[str]:
                 for name, value in zip(columns, fields(line), strict=True)
             ]
         )
+
+
+def _said(table: Table) -> tuple[str, ...]:
+    """Give the columns without those that only a terminal draws."""
+    return tuple(column for column in table.columns if column not in DRAWN)
 
 
 def _paper(report: Report) -> Iterator[str]:
@@ -99,8 +115,8 @@ def _block(block: Block) -> list[str]:
             return [f"- {safe_line(text)}" for text in texts]
         case Table(lines=(), empty=empty):
             return [empty]
-        case Table(columns=columns):
-            return ["\t".join(COLUMNS[column] for column in columns), *_rows(block)]
+        case Table():
+            return ["\t".join(COLUMNS[column] for column in _said(block)), *_rows(block)]
 
 
 def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold

@@ -21,7 +21,17 @@ from rich.text import Text
 
 from actionplan.dates import in_words, short
 from actionplan.renderers.safe import safe_line, safe_text
-from actionplan.reports.blocks import COLUMNS, Block, Card, Items, Prose, Report, Section, Table
+from actionplan.reports.blocks import (
+    COLUMNS,
+    DRAWN,
+    Block,
+    Card,
+    Items,
+    Prose,
+    Report,
+    Section,
+    Table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +42,9 @@ ARROWS = {"better": "\u2191", "same": "\u2192", "worse": "\u2193", "new": "+"}
 """Stand before the word, never in its place; up is better, whatever is counted."""
 PAPER_WIDTH = 100
 NARROWEST = 40
+_DIRECTIONS = frozenset({"direction", "short", "long"})
+_BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
+_MOST_BLOCKS = 12
 _FLEXIBLE = {
     "title": 24,
     "text": 30,
@@ -48,6 +61,13 @@ _DEMOTED = (
     "source",
     "certainty",
     "counted",
+    "unit",
+    "baseline",
+    "target_by",
+    "read_on",
+    "trend",
+    "target",
+    "long",
     "email",
     "entry",
     "on",
@@ -68,7 +88,7 @@ _DEMOTED = (
 )
 """Columns that may stand under the title instead, the first to go first."""
 _ALWAYS_UNDER = frozenset({"challenge", "was", "remark"})
-_BY_WORDS = frozenset({"title", "text", "post", "what"})
+_BY_WORDS = frozenset({"title", "text", "post", "what", "name"})
 """The columns of running text that others may stand under."""
 _OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})
 """Columns of the log that are shown once for all lines of an entry."""
@@ -186,12 +206,14 @@ class _Shape(NamedTuple):
 
 
 def _table(table: Table, console: Console, looks: Looks) -> None:
+    if not looks.unicode:
+        table = table._replace(columns=tuple(c for c in table.columns if c not in DRAWN))
     fields = attrgetter(*table.columns)
     cells = [list(map(_words, table.columns, fields(line))) for line in table.lines]
     if "entry" in table.columns:
         cells = _once_an_entry(table.columns, cells)
-    if "direction" in table.columns and looks.unicode:
-        _with_arrows(table.columns.index("direction"), cells)
+    for column in _DIRECTIONS.intersection(table.columns) if looks.unicode else ():
+        _with_arrows(table.columns.index(column), cells)
     shape = _shape(table.columns, cells, looks.width)
     if sum(shape.widths.values()) + _GAP * (len(shape.widths) - 1) > looks.width:
         _stacked(table, cells, console, looks)
@@ -236,7 +258,7 @@ def _with_arrows(at: int, cells: list[list[str]]) -> None:
 def _is_counted(column: str, table: Table) -> bool:
     """Tell whether a column holds numbers; its first value says so."""
     values = (getattr(line, column) for line in table.lines)
-    return isinstance(next((value for value in values if value is not None), None), int)
+    return isinstance(next((value for value in values if value is not None), None), int | float)
 
 
 def _stacked(table: Table, cells: list[list[str]], console: Console, looks: Looks) -> None:
@@ -252,7 +274,7 @@ def _cell(column: str, row: list[str], places: dict[str, int], shape: _Shape) ->
     text = row[places[column]]
     if column in {"rag", "verdict"}:
         return Text(text, style=RATING_STYLES.get(text, "dim"))
-    if column == "direction":
+    if column in _DIRECTIONS:
         return Text(text, style=DIRECTION_STYLES.get(text.rpartition(" ")[2], ""))
     if column in {"old", "new"}:
         return Text(text, style=RATING_STYLES.get(text, ""))
@@ -311,9 +333,20 @@ def _words(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line ma
     if isinstance(value, date):
         return f"{short(value)} {value:%H:%M}" if isinstance(value, datetime) else short(value)
     if isinstance(value, tuple):
-        return ", ".join(map(safe_line, value)) or "nothing"
+        listed = ", ".join(map(safe_line, map(str, value))) or "nothing"
+        return sparkline(value) if column in DRAWN else listed
     if column in {"rag", "verdict"}:
         return safe_line(value) or "not rated"
     if column == "stage":
         return safe_line(value).replace("-", " ")
     return safe_line(str(value))
+
+
+def sparkline(values: tuple[float, ...]) -> str:
+    """Draw the last values as blocks: the lowest is the smallest, whichever way is better."""
+    drawn = values[-_MOST_BLOCKS:]
+    low, high = min(drawn, default=0), max(drawn, default=0)
+    if low == high:
+        return _BLOCKS[len(_BLOCKS) // 2] * len(drawn)
+    steps = (round((value - low) / (high - low) * (len(_BLOCKS) - 1)) for value in drawn)
+    return "".join(_BLOCKS[step] for step in steps)

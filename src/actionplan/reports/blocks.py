@@ -146,5 +146,19 @@ COLUMNS = {
     "remark": "Note",
     "source": "Source",
     "certainty": "Certainty",
+    "unit": "Unit",
+    "baseline": "Baseline",
+    "latest": "Latest",
+    "read_on": "Read on",
+    "target": "Target",
+    "target_by": "By",
+    "standing": "Against target",
+    "short": "Since last",
+    "long": "Over a year",
+    "trend": "Readings",
 }
 """The words over each column, the same in every format."""
+
+DRAWN = frozenset({"trend"})
+"""Columns that are a small picture on a terminal that can draw it. Every other form leaves them
+out: what they show is said in words beside them."""

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from actionplan import assurance, rag
+from actionplan import assurance, measures, rag
 from actionplan.dates import in_words, times_in_words, without_weekday
-from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
+from actionplan.reports import measured
+from actionplan.reports.blocks import Block, Card, Items, Report, Section, Table
 from actionplan.reports.lines import action_lines, move_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from actionplan.model import Action, Evidence, Finding, Measure, Milestone, Review, Test
+    from actionplan.model import Action, Evidence, Finding, Milestone, Review, Test
     from actionplan.query import View
 
 ANSWERS = ("ref", "title", "owner", "due", "rag", "stage", "challenge")
@@ -47,6 +48,7 @@ def action(view: View, shown: Action) -> Report:
             ("Reason", shown.reason),
             ("Facts", f"{found.rating or 'not rated'}: {found.sentence}"),
             ("Challenge", rag.challenge(shown, found)),
+            ("Impact", _impact(view, shown.answers)),
             ("Starts", _day(shown.start)),
             ("Due", _day(shown.due) or "no date"),
             ("First agreed", f"{_day(shown.original_due)}{moved}" if shown.moves else ""),
@@ -79,6 +81,11 @@ def _stage(view: View, shown: Action) -> str:
     if assurance.stage_shown(shown, view.findings) == shown.stage:
         return stage
     return f"{stage}, but its test has lapsed: delivered, to be tested again"
+
+
+def _impact(view: View, findings: Iterable[str]) -> str:
+    """Say whether things get better for children, by the measures of what is answered."""
+    return measured.in_a_line(measures.impact(view.plan, findings, view.as_at))
 
 
 def _listed(key: str, heading: str, texts: Iterable[str]) -> Section:
@@ -123,7 +130,7 @@ def _test(view: View, shown: Action, test: Test) -> str:
 def finding(view: View, shown: Finding) -> Report:
     """Show a finding, its response, and the actions and measures that answer it."""
     answers = [a for a in view.plan.actions if shown.id in a.answers]
-    measures = [m for m in view.plan.measures if shown.id in m.findings]
+    found = [m for m in view.plan.measures if shown.id in m.findings]
     card = Card(
         f"{shown.id}: {shown.kind} finding of {shown.review}",
         _facts(
@@ -136,6 +143,7 @@ def finding(view: View, shown: Finding) -> Report:
             ("Closed", _day(shown.closed)),
             ("Difference made", shown.difference),
             ("Passes to", shown.passes_to),
+            ("Impact", _impact(view, (shown.id,))),
         ),
     )
     table = Table(action_lines(view, answers), ANSWERS, "No action answers it.")
@@ -145,7 +153,7 @@ def finding(view: View, shown: Finding) -> Report:
         (
             Section("finding", "", (card,)),
             Section("actions", "Actions that answer it", (table,)),
-            _listed("measures", "Measures", map(_measure_text, measures)),
+            _listed("measures", "Measures", [measured.in_brief(view, m) for m in found]),
         ),
     )
 
@@ -169,46 +177,10 @@ def review(view: View, shown: Review) -> Report:
     )
 
 
-def measure(view: View, shown: Measure) -> Report:
-    """Show a measure and its readings."""
-    card = Card(
-        f"{shown.id}: {shown.title}",
-        _facts(
-            ("For findings", ", ".join(shown.findings)),
-            ("Better is", shown.better),
-            ("Baseline", _value(shown, shown.baseline)),
-            ("Target", _value(shown, shown.target)),
-            ("Tolerance", "" if shown.tolerance is None else str(shown.tolerance)),
-            ("By", _day(shown.by)),
-        ),
-    )
-    readings = [
-        ": ".join(part for part in (_day(r.on), _value(shown, r.value), r.note) if part)
-        for r in shown.readings
-    ]
-    blocks: tuple[Block, ...] = (Items(tuple(readings)),) if readings else (Prose("None yet."),)
-    return _report(
-        view, shown.id, (Section("measure", "", (card,)), Section("readings", "Readings", blocks))
-    )
-
-
-def _value(measure: Measure, value: float | None) -> str:
-    return "" if value is None else f"{value:g} {measure.unit}".strip()
-
-
-def _measure_text(measure: Measure) -> str:
-    latest = max(measure.readings, key=lambda r: str(r.on or ""), default=None)
-    stands = f"; latest {_value(measure, latest.value)}" if latest else "; no reading yet"
-    on = f" on {without_weekday(latest.on)}" if latest and latest.on else ""
-    target = f"; target {_value(measure, measure.target)}" if measure.target is not None else ""
-    baseline = _value(measure, measure.baseline) or "not set"
-    return f"{measure.id} {measure.title}: baseline {baseline}{target}{stands}{on}."
-
-
 SHOWN: dict[str, Any] = {
     "actions": action,
     "findings": finding,
-    "measures": measure,
+    "measures": measured.card,
     "reviews": review,
 }
 """What `show` can show: a collection of the plan, and the card of one of its nouns."""

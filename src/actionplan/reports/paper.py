@@ -2,7 +2,8 @@
 
 The order is the skeleton that councils' papers share: decisions sought, the position, what asked
 for immediate action, counts, what was completed, exceptions with their reasons, dates moved,
-what is overdue against both dates, what is declared rosier than the facts, what is due next, what
+what is overdue against both dates, what is declared rosier than the facts, what the measures
+show, what is due next, what
 is delivered and untested, what is parked or superseded, the legend, the reviews, and the whole
 plan by theme.
 """
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from actionplan import movement, rag
 from actionplan.dates import counted, earlier, in_words, without_weekday
 from actionplan.model import Period
-from actionplan.reports import onepage, position, sections
+from actionplan.reports import measured, onepage, position, sections
 from actionplan.reports.basis import Basis
 from actionplan.reports.blocks import Report, Section
 from actionplan.reports.lines import action_line
@@ -126,6 +127,7 @@ SECTIONS: tuple[Callable[[Basis], Section], ...] = (
     sections.moves,
     sections.overdue,
     sections.challenges,
+    measured.section,
     sections.due_next,
     sections.untested,
     sections.shelved,

@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.dates import without_weekday
+from actionplan.measures import figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +72,7 @@ def _said(field: str, value: Any) -> str:  # noqa: ANN401 - as above
         return ", ".join(f"{key} {item}" for key, item in value.items())
     if isinstance(value, list | tuple) and not hasattr(value, "_asdict"):
         return ", ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return figure(value) if isinstance(value, float) else str(value)
 
 
 def _day(value: Any) -> str:  # noqa: ANN401 - a date, or a date as JSON says it
@@ -126,8 +127,9 @@ def _test(facts: Mapping[str, Any]) -> str:
 
 def _reading(facts: Mapping[str, Any]) -> str:
     value = facts.get("value")
-    said = "no value" if value is None else f"{value:g}"
-    return f"{said} on {_day(facts.get('on'))}"
+    said = "no value" if value is None else figure(value)
+    note = f' "{facts["note"]}"' if "note" in facts else ""
+    return f"{said} on {_day(facts.get('on'))}{note}"
 
 
 def _meeting(facts: Mapping[str, Any]) -> str:
@@ -145,7 +147,7 @@ _LISTS = {
     "milestones": _List("milestone", ("title",), _milestone),
     "evidence": _List("evidence", ("id",), _evidence),
     "tests": _List("test", ("on", "by"), _test),
-    "readings": _List("reading", ("on",), _reading),
+    "readings": _List("reading", ("on",), _reading, changed="reading changed: {said}, was {was}"),
     "meetings": _List("meeting", ("body", "on"), _meeting),
 }
 
@@ -157,7 +159,7 @@ def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN4
         if key not in before:
             yield kind.added.format(noun=kind.noun, said=said)
         elif before[key] != facts:
-            yield kind.changed.format(noun=kind.noun, said=said)
+            yield kind.changed.format(noun=kind.noun, said=said, was=kind.said(before[key]))
     for key, facts in before.items():
         if key not in after:
             yield kind.gone.format(noun=kind.noun, said=kind.said(facts))
