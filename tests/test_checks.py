@@ -48,6 +48,18 @@ due = 2014-03-31
 """
 EVIDENCE = 'evidence = [ { id = "E1", on = 2014-01-31, what = "Rota" } ]\n'
 TEST = 'tests = [ { on = 2014-02-06, by = "Peer review", result = "confirmed", of = ["E1"] } ]\n'
+MEASURE = """\
+[[measure]]
+id = "M1"
+title = "Cases that wait"
+findings = ["F1"]
+better = "down"
+baseline = 100
+target = 0
+by = 2014-03-31
+readings = [ {{ on = 2014-01-13, value = 100 }}, {{ on = 2014-02-03, value = {} }} ]
+
+"""
 CLOSED = 'theme = "performance"\nclosed = 2014-02-03\ndifference = "Seen the same day."'
 
 
@@ -242,6 +254,12 @@ FINDS = [
         "working day late.",
     ),
     (
+        "off-measure",
+        MEASURE.format("90") + GREEN,
+        "A1: Declared green, and measure M1 (Cases that wait) is off course: 90 on 3 February "
+        "2014, from 100; the line to 0 by 31 March 2014 would be at 73: behind it.",
+    ),
+    (
         "green-theme",
         GREEN.replace("2014-03-31", "2014-02-07"),
         "theme performance: Theme performance is green in every rating, and 1 of its 1 open action "
@@ -309,6 +327,8 @@ def test_nothing_is_found_in_a_sound_plan() -> None:
         ("no-evidence", DONE + EVIDENCE),
         ("own-test", DONE + EVIDENCE + TEST),
         ("waits-for-late", f'{GREEN}after = ["A2"]\n{TWO}rag = "green"\nupdated = 2014-02-03\n'),
+        ("off-measure", MEASURE.format("73") + GREEN),
+        ("off-measure", MEASURE.format("90") + GREEN.replace("green", "red")),
         ("closed-early", DONE + EVIDENCE + TEST),
     ],
 )

@@ -28,6 +28,16 @@ owner = "Head of service"
 DELIVERED = ONE + 'stage = "delivered"\n'
 SHOWN = DELIVERED + 'evidence = [ { id = "E1", what = "Rota" } ]\n'
 TESTED = SHOWN + 'tests = [ { by = "Peer review", result = "confirmed", of = ["E1"] } ]\n'
+MEASURE = """\
+[[measure]]
+id = "M1"
+title = "Cases that wait"
+findings = ["F1"]
+better = "down"
+baseline = 143
+readings = [ {{ on = 2014-01-13, value = 143 }}, {{ on = 2014-02-03, value = {} }} ]
+
+"""
 PARKED = ONE + 'stage = "parked"\nreason = "No money."\n'
 OTHER = ONE.replace("A1", "A2")
 
@@ -52,6 +62,10 @@ def first(toml: str, head: str = HEAD) -> str:
         (DELIVERED, "no evidence"),
         (SHOWN, "not tested"),
         (TESTED, "tested"),
+        (MEASURE.format(96) + TESTED, "tested"),
+        (MEASURE.format(143) + TESTED, "not moving"),
+        (MEASURE.format(150) + TESTED, "not moving"),
+        (MEASURE.format(150) + SHOWN, "not tested"),
         (TESTED.replace('"confirmed"', '"partly"'), "not confirmed"),
         (TESTED.replace("Peer review", "Head of service"), "not tested"),
         (TESTED.replace("of =", 'fingerprint = "0-0", of ='), "not tested"),

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan import assurance
+from actionplan import assurance, measures
 from actionplan.model import DONE_STAGES, SHELVED_STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from actionplan.measures import Told
     from actionplan.model import Action, Finding
     from actionplan.query import View
 
 STRENGTH, DECLINED = "strength", "declined"
 UNANSWERED, SHELVED = "unanswered", "parked only"
 UNDER_WAY, NO_EVIDENCE, UNTESTED = "under way", "no evidence", "not tested"
-NOT_CONFIRMED, TESTED = "not confirmed", "tested"
+NOT_CONFIRMED, NOT_MOVING, TESTED = "not confirmed", "not moving", "tested"
 
 STATES = {
     UNANSWERED: "answered by no action",
@@ -29,6 +30,7 @@ STATES = {
     NO_EVIDENCE: "delivered with no evidence",
     UNTESTED: "delivered and not tested by anyone else",
     NOT_CONFIRMED: "tested and not confirmed in full",
+    NOT_MOVING: "tested and confirmed, while the number does not get better",
     TESTED: "tested by someone else and confirmed",
     DECLINED: "declined, with a reason",
     STRENGTH: "a strength, which asks for no answer",
@@ -64,7 +66,15 @@ def cover(view: View, finding: Finding) -> Cover:
     live = [action for action in answers if action.stage not in SHELVED_STAGES]
     if not live:
         return Cover(finding, SHELVED if answers else UNANSWERED, answers)
-    return Cover(finding, min((_stands(a, view) for a in live), key=ASKED.index), answers)
+    state = min((_stands(a, view) for a in live), key=ASKED.index)
+    if state == TESTED and impact(view, finding).word in {measures.STEADY, measures.WORSENING}:
+        state = NOT_MOVING
+    return Cover(finding, state, answers)
+
+
+def impact(view: View, finding: Finding) -> Told:
+    """Tell whether things get better for children, by the measures of a finding."""
+    return measures.impact(view.plan, (finding.id,), view.as_at)
 
 
 def _stands(action: Action, view: View) -> str:

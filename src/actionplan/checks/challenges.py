@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from actionplan import rag
+from actionplan import measures, rag
 from actionplan.checks.ground import CHALLENGE, ERROR, WARNING, Check, Found
 from actionplan.dates import counted, without_weekday
 from actionplan.model import DONE_STAGES, OPEN_STAGES
@@ -71,6 +71,25 @@ def _worse(other: Action, context: rag.Context) -> str:
         return f"rated {other.rag}"
     found = rag.verdict(other, context)
     return f"red by the facts: {found.sentence.rstrip('.')}" if found.rating == "red" else ""
+
+
+def _off_its_measure(ground: Ground) -> Iterator[Found]:
+    """Find what is green while its number is not (Flintshire rates progress and outcome apart)."""
+    view = ground.view
+    stands = {m.id: measures.standing(m, view.as_at) for m in view.plan.measures}
+    for action in view.actions:
+        if action.rag != "green" or action.stage in _UNRATED:
+            continue
+        for measure in view.plan.measures:
+            word, why = stands[measure.id]
+            if word in _OFF and not set(measure.findings).isdisjoint(action.answers):
+                said = (
+                    f"Declared green, and measure {measure.id} ({measure.title}) is {word}: {why}"
+                )
+                yield Found(action.id, said)
+
+
+_OFF = frozenset({measures.OFF_COURSE, measures.NOT_MET, measures.NOT_READ})
 
 
 def _unchanged_since_report(ground: Ground) -> Iterator[Found]:
@@ -180,6 +199,9 @@ CHALLENGES = (
           "Have somebody else test it: actionplan test REF.", _own_test),
     Check("waits-for-late", CHALLENGE, WARNING,
           "green, and waiting for an action that is red or amber", _ASK, _rests_on_late),
+    Check("off-measure", CHALLENGE, WARNING,
+          "green, and a measure of what it answers is off course, not met or not read",
+          "Ask whether the action makes the difference that it is for.", _off_its_measure),
     Check("silent", CHALLENGE, WARNING,
           "green, and not touched since the last recorded report", _ASK, _unchanged_since_report),
     Check("green-then-done", CHALLENGE, WARNING,

@@ -107,6 +107,7 @@ COLUMNS = {
     "answered_by": "Answered by",
     "shown": "With evidence",
     "tested": "Tested",
+    "impact": "Impact",
     "covered": "Stands",
     "on": "Date",
     "body": "Body",

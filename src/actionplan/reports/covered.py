@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import assurance, coverage
-from actionplan.coverage import ASKED, STATES, TESTED
+from actionplan.coverage import ASKED, STATES, STRENGTH, TESTED
 from actionplan.dates import counted
 from actionplan.model import DONE_STAGES, SHELVED_STAGES
 from actionplan.reports.basis import listed
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from actionplan.model import Action
     from actionplan.query import View
 
-COLUMNS = ("ref", "number", "text", "response", "answered_by", "done", "shown", "tested", "covered")
+COLUMNS = (
+    "ref",
+    "number",
+    "text",
+    "response",
+    "answered_by",
+    "done",
+    "shown",
+    "tested",
+    "impact",
+    "covered",
+)
 
 
 class CoverLine(NamedTuple):
@@ -38,6 +49,8 @@ class CoverLine(NamedTuple):
     """How many of them have evidence."""
     tested: int
     """How many of them somebody else has tested and confirmed, and the test still stands."""
+    impact: str
+    """Improving, steady, worsening, too early or no measure; nothing for a strength."""
     covered: str
     """One of `coverage.STATES`."""
 
@@ -92,6 +105,7 @@ def _line(view: View, found: Cover) -> CoverLine:
         done=sum(action.stage in DONE_STAGES for action in live),
         shown=sum(bool(action.evidence) for action in live),
         tested=sum(_is_confirmed(view, action) for action in live),
+        impact="" if found.state == STRENGTH else coverage.impact(view, finding).word,
         covered=found.state,
     )
 
