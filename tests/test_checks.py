@@ -327,7 +327,7 @@ def test_nothing_is_found_in_a_sound_plan() -> None:
         ("no-evidence", DONE + EVIDENCE),
         ("own-test", DONE + EVIDENCE + TEST),
         ("waits-for-late", f'{GREEN}after = ["A2"]\n{TWO}rag = "green"\nupdated = 2014-02-03\n'),
-        ("off-measure", MEASURE.format("73") + GREEN),
+        ("off-measure", MEASURE.format("72") + GREEN),
         ("off-measure", MEASURE.format("90") + GREEN.replace("green", "red")),
         ("closed-early", DONE + EVIDENCE + TEST),
     ],
