@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actionplan import query
-from actionplan.cli import options, period, session
+from actionplan.cli import completion, options, period, session
 from actionplan.cli.app import complain
 from actionplan.errors import WrongUsageError
-from actionplan.reports import paper
+from actionplan.reports import closeout, paper
 from actionplan.store import recording
 
 if TYPE_CHECKING:
@@ -33,6 +33,15 @@ def report(
     summary: Annotated[
         bool, typer.Option("--summary", help="One page, immediate findings first.")
     ] = False,
+    close_out: Annotated[
+        str | None,
+        typer.Option(
+            "--close-out",
+            help="What was done about each finding of a review, and what difference it made.",
+            metavar="REVIEW",
+            autocompletion=completion.reviews,
+        ),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(
@@ -63,7 +72,7 @@ def report(
     day = session.day(as_at)
     only = {"owner": owner or [], "theme": theme or [], "review": review or []}
     if as_recorded is not None:
-        if record is not None or since or summary or any(only.values()):
+        if record is not None or since or summary or close_out or any(only.values()):
             message = "--as-recorded gives the words again as they were: it takes no other choice."
             raise WrongUsageError(message)
         _again(session.open_plan(file), as_recorded, as_json=as_json, plain=plain)
@@ -71,7 +80,13 @@ def report(
     opened = session.open_plan(file, day)
     if record is not None:
         recording.refuse_taken(opened.path, record)
-    draft = _drafted(opened, "summary" if summary else "report", since, only, day)
+    kind = "summary" if summary else "report"
+    if close_out is not None:
+        if summary or since or any(only.values()):
+            message = "--close-out is of one review, whole: it takes no filter and no period."
+            raise WrongUsageError(message)
+        kind, only = "close-out", {"owner": [], "theme": [], "review": [close_out]}
+    draft = _drafted(opened, kind, since, only, day)
     made = _paper(opened, draft)
     if record is not None and not opened.read.faults:
         told = draft._replace(name=record.strip())
@@ -103,6 +118,8 @@ def _paper(opened: Opened, asked: Recorded) -> Report:
     """Draw a paper."""
     wanted = _filter(dict(asked.only))
     view = query.view(opened.plan, asked.as_at, wanted)
+    if asked.kind == "close-out":
+        return closeout.report(view, asked.only["review"][0])
     against = recording.named(opened.path, asked.against) if asked.against else None
     then = period.from_report(opened, against).view(wanted) if against else None
     made = KINDS[asked.kind](view, asked.since, then, asked.against)

@@ -191,6 +191,10 @@ class CountLine(NamedTuple):
     green: int
     unrated: int
     overdue: int
+    worst: str
+    """The worst rating of an open action: a theme is never better than that, nor an average."""
+    worst_fact: str
+    """The worst that the facts support."""
     rosier: int
     """Where the declared rating or stage is rosier than the facts."""
     better: int | None
@@ -223,6 +227,8 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         green=ratings.count("green"),
         unrated=ratings.count(""),
         overdue=sum(line.late is not None for line in all_lines),
+        worst=_worst(ratings),
+        worst_fact=_worst(line.verdict for line in open_lines),
         rosier=sum(bool(line.challenge) for line in all_lines),
         better=travel.better if travel.word else None,
         same=travel.same if travel.word else None,
@@ -230,6 +236,10 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         new=travel.new if travel.word else None,
         direction=travel.word,
     )
+
+
+def _worst(ratings: Iterable[str]) -> str:
+    return max((r for r in ratings if r), key=rag.RANK.__getitem__, default="")
 
 
 def counts_by_theme(lines: tuple[ActionLine, ...], total: str) -> tuple[CountLine, ...]:

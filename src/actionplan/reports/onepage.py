@@ -6,9 +6,11 @@ from actionplan import rag
 from actionplan.reports.basis import Basis, sentence, total
 from actionplan.reports.blocks import Card, Items, Prose, Section, Table
 from actionplan.reports.lines import counts_by_theme
-from actionplan.reports.sections import BY_RATING, STANDING, exceptions, immediate
+from actionplan.reports.sections import STANDING, exceptions, immediate
 
 SUMMARY_LINES = 5
+BY_WORST = ("theme", "worst", "worst_fact", "open", "red", "amber", "green", "unrated", "overdue")
+"""A theme stands where the worst of its actions stands; the counts say how many."""
 
 
 def short_immediate(basis: Basis) -> Section:
@@ -44,7 +46,7 @@ def short_counts(basis: Basis) -> Section:
     """Ratings by theme."""
     if not basis.lines:
         return Section("counts", "", ())
-    columns = basis.with_direction(BY_RATING, "unrated")
+    columns = basis.with_direction(BY_WORST, "unrated")
     rows = counts_by_theme(basis.lines, total(basis.view))
     return Section("counts", "Ratings", (Table(rows, columns),))
 
