@@ -286,7 +286,7 @@ OTHER_WORDS = [
         ),
         'reading changed: 1234567.5 on 3 February 2014 "Counted again.", '
         "was 1234567 on 3 February 2014",
-    ),  # fmt: skip
+    ),
     (Change("measures", "M1", "baseline", None, 143.0), "baseline set: 143"),
     (Change("measures", "M1", "baseline", 0.5, 0), "baseline: 0.5 -> 0"),
     (Change("measures", "M1", "by", None, "2014-06-30"), "by set: 30 June 2014"),
