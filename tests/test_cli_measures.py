@@ -355,6 +355,8 @@ def test_the_list_is_a_line_for_each_measure(plans: Path, run: Run) -> None:
     assert told[0]["trend"] == [143, 120]
     assert told[0]["standing_reason"].endswith("would be at 131: ahead of it.")
     assert told[1]["trend"] == []
+    found = json.loads(run("finding", "list", "--json", *DAY).out)["findings"]
+    assert [finding["impact"] for finding in found] == ["too early", "improving"]
 
 
 def test_a_plan_with_no_measures_says_so(plans: Path, run: Run) -> None:
@@ -388,7 +390,8 @@ def test_a_card_says_what_the_readings_show(plans: Path, run: Run) -> None:
 
 def test_the_paper_says_what_the_measures_show(plans: Path, run: Run) -> None:
     written(plans, f"{CASES}{LINES}{AFTER}{ACTION}")
-    paper = run("report", *DAY).out.partition("WHAT THE MEASURES SHOW\n")[2]
+    before, _, paper = run("report", *DAY).out.partition("WHAT THE MEASURES SHOW\n")
+    assert "F1 (LGA): The front door needs immediate action. Impact: too early.\n" in before
     assert paper.startswith(
         "\nRef\tTitle\tUnit\tBaseline\tLatest\tRead on\tTarget\tBy\tAgainst target\tSince last\t"
         "Over a year\nM1\t"
@@ -405,7 +408,9 @@ def test_the_paper_says_what_the_measures_show(plans: Path, run: Run) -> None:
 
 def test_a_plan_with_no_measures_has_no_such_section(plans: Path, run: Run) -> None:
     written(plans, ACTION)
-    assert "MEASURES" not in run("report", *DAY).out
+    paper = run("report", *DAY).out
+    assert "MEASURES" not in paper
+    assert "Impact" not in paper
 
 
 @pytest.mark.parametrize(

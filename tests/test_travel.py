@@ -515,7 +515,16 @@ def test_the_paper_says_which_way_each_theme_and_the_whole_go() -> None:
         "whole plan\t2\t2\t2\t1",
     ]
     (short,) = tables(SHORT, "counts")
-    assert short.columns == ratings.columns
+    assert [c for c in short.columns if "worst" not in c] == list(ratings.columns)
+    assert [(line.theme, line.worst, line.worst_fact) for line in short.lines] == [
+        (line.theme, *_worst_of(line)) for line in ratings.lines
+    ]
+
+
+def _worst_of(line: Any) -> tuple[str, str]:
+    """Give the worst rating of a theme by its counts, and what the line says of the facts."""
+    counts = {"red": line.red, "amber": line.amber, "green": line.green}
+    return next((rating for rating, count in counts.items() if count), ""), line.worst_fact
 
 
 def test_the_position_says_how_many_are_better_and_worse_than_last_time() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan import assurance, movement, rag
+from actionplan import assurance, measures, movement, rag
 from actionplan.dates import working_days_between
 from actionplan.model import OPEN_STAGES
 
@@ -264,6 +264,8 @@ class FindingLine(NamedTuple):
     outcome: str
     response: str
     answered_by: tuple[str, ...]
+    impact: str
+    """Improving, steady, worsening, too early or no measure."""
 
 
 def finding_line(view: View, finding: Finding) -> FindingLine:
@@ -279,6 +281,7 @@ def finding_line(view: View, finding: Finding) -> FindingLine:
         outcome=finding.outcome,
         response=finding.response,
         answered_by=answers,
+        impact=measures.impact(view.plan, (finding.id,), view.as_at).word,
     )
 
 

@@ -26,7 +26,8 @@ WORDS = (
     "the same. On course: as good as the straight line from the baseline, on the day of the first "
     "reading, to the target on its date. Not read: not since the date of the target, or not for "
     f"{period_in_words(measures.READ_WITHIN)}. Over a year: against the reading nearest to the day "
-    "a year before the latest."
+    "a year before the latest. Impact, improving: better than at the start, and not worse than at "
+    "the reading before; of several measures the worst counts."
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan import query, rag
+from actionplan import measures, query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
 from actionplan.reports.basis import Basis, sentence, total
@@ -60,7 +60,7 @@ def immediate(basis: Basis, columns: tuple[str, ...] = STANDING) -> Section:
     for finding in found:
         answers = [a for a in basis.view.actions if finding.id in a.answers]
         if answers or not basis.view.filtered:
-            blocks.append(Prose(_finding(finding)))
+            blocks.append(Prose(f"{_finding(finding)}{_impact(finding, basis)}"))
             shown = basis.with_direction(columns)
             blocks.append(Table(basis.of(answers), shown, "No action answers it."))
     return Section("immediate", "Immediate findings", tuple(blocks))
@@ -70,6 +70,14 @@ def _finding(finding: Finding) -> str:
     number = f", no. {finding.ref}" if finding.ref else ""
     response = f" Response: {finding.response}." if finding.response else ""
     return f"{finding.id} ({finding.review}{number}): {sentence(finding.text)}{response}"
+
+
+def _impact(finding: Finding, basis: Basis) -> str:
+    """Say whether it gets better for children, where the plan measures anything."""
+    plan = basis.view.plan
+    if not plan.measures:
+        return ""
+    return f" Impact: {measures.impact(plan, (finding.id,), basis.as_at).word}."
 
 
 def counts(basis: Basis) -> Section:
