@@ -157,6 +157,10 @@ def sentences(changes: tuple[Change, ...]) -> list[str]:
     return [_sentence(change) for change in changes if change.field != "updated"]
 
 
+_OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests"})
+"""Lists of which it is said what came, went or is another."""
+
+
 def _sentence(change: Change) -> str:
     if not change.field and change.new is None:
         return f"{change.ref} is taken out: {_noun(change.old)}"
@@ -166,8 +170,8 @@ def _sentence(change: Change) -> str:
         last = change.new[-1]
         approved = f"approved by {last.approved}" if last.approved else "not approved yet"
         return f"{change.ref} date moved: {last.why} ({approved})"
-    if change.field == "readings":
-        from actionplan.reports import wording  # noqa: PLC0415 - only a reading needs it
+    if change.field in _OF_THINGS:
+        from actionplan.reports import wording  # noqa: PLC0415 - only lists of things need it
 
         return f"{change.ref} {wording.what(change)}"
     old, new = _shown(change.old), _shown(change.new)
@@ -191,7 +195,7 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any field of a noun
     if value in ("", None, ()):
         return "none"
     if isinstance(value, tuple):
-        return ", ".join(item if isinstance(item, str) else _noun(item) for item in value)
+        return ", ".join(value)
     if hasattr(value, "weekday"):
         return dates.in_words(value)
     text = str(value)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from actionplan import assurance, measures, rag
 from actionplan.dates import in_words, times_in_words, without_weekday
 from actionplan.reports import measured
+from actionplan.reports.basis import sentence
 from actionplan.reports.blocks import Block, Card, Items, Report, Section, Table
 from actionplan.reports.lines import action_lines, move_line
 
@@ -121,7 +122,7 @@ def _evidence(evidence: Evidence) -> str:
 def _test(view: View, shown: Action, test: Test) -> str:
     on = f" on {without_weekday(test.on)}" if test.on else ""
     of = f", of {', '.join(test.of)}" if test.of else ""
-    how = f" {test.how}" if test.how else ""
+    how = f" {sentence(test.how)}" if test.how else ""
     what = assurance.lapsed(shown, test, view.findings)
     lapsed = f" Lapsed: {what} since." if what else ""
     return f"{test.by}{on}: {test.result}{of}.{how}{lapsed}"

@@ -71,7 +71,9 @@ def report(view: View, only: tuple[str, ...] = ()) -> Report:
         _review(view, name, [c for c in found if c.finding.review == name]) for name in names
     ]
     sections += [] if wanted else [_silent(view, {*names})]
-    whole = Section("whole", "In all", tuple(Prose(text) for text in _sum(found)))
+    summed = [_once(found)] if found else ["The plan holds no findings yet."]
+    summed += [sentence(found)] if len(names) > 1 else []
+    whole = Section("whole", "In all", tuple(Prose(text) for text in summed))
     shown = tuple(section for section in (*sections, whole) if section.blocks)
     return Report("coverage", view.plan.title, view.as_at, shown, view.plan.organisation)
 
@@ -137,9 +139,8 @@ def _refs(found: list[Cover], state: str) -> str:
     return ", ".join(each.finding.id for each in found if each.state == state)
 
 
-def _sum(found: tuple[Cover, ...]) -> list[str]:
-    if not found:
-        return ["The plan holds no findings yet."]
+def _once(found: tuple[Cover, ...]) -> str:
+    """Say how many actions there are, each counted once, whatever it answers."""
     actions = coverage.counted_once(found)
     reviews = {each.finding.id: each.finding.review for each in found}
     shared = [a for a in actions if len({reviews[r] for r in a.answers if r in reviews}) > 1]
@@ -149,7 +150,7 @@ def _sum(found: tuple[Cover, ...]) -> list[str]:
         said += f"; {len(several)} {_answer_or_answers(several)} more than one finding"
     if shared:
         said += f", {len(shared)} of them findings of more than one review"
-    return [f"{said}.", sentence(found)]
+    return f"{said}."
 
 
 def _answer_or_answers(actions: list[Action]) -> str:
