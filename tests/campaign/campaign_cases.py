@@ -140,8 +140,9 @@ NOTE = VERBS[0]
 REPORT = next(verb for verb in VERBS if verb.records)
 INIT = VERBS[-1]
 
+CHECK = ("check", "--only", "file")
 LOOKS = (
-    ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), ("check",),
+    ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), CHECK,
     ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
     ("evidence", "list"), ("owner", "list"), ("measure", "list"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from campaign_cases import (
     BY_HAND,
+    CHECK,
     CLEAN,
     FIRST,
     INIT,
@@ -150,7 +151,7 @@ def test_an_immutable_plan_is_left_alone_and_can_be_looked_at(
         try:
             before = what_lies_in(arena.plans)["plan.toml"]
             ended = run(arena.setting(), typed(*NOTE.typed))
-            looks = [look for look in LOOKS if look != ("check",)]
+            looks = [look for look in LOOKS if look != CHECK]
             looked = [run(arena.setting(), typed(*look)).code for look in looks]
             after = what_lies_in(arena.plans)["plan.toml"]
         finally:
