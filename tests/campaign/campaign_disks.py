@@ -15,6 +15,7 @@ import re
 import struct
 import subprocess
 import sys
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +39,8 @@ CALLS = (
 CHANGING = ("write", "fsync", "fchmod", "rename", "renameat2", "link", "unlink", "mkdir")
 """Those that change what is on the disk; `openat` does where it creates."""
 KILLED = -9
+RELEASED_WITHIN = 30
+"""Seconds that the system may take to let go of an image."""
 STARTING = 60
 """Seconds that a machine takes to start again. A note that lost its words in the power cut belongs
 to nobody who could be asked after, and is cleared when it is half a minute old."""
@@ -105,6 +108,15 @@ class Disk:
         if self.mounted:
             subprocess.run(["umount", self.mount], check=True)
             self.mounted = False
+            self._wait_until_released()
+
+    def _wait_until_released(self) -> None:
+        """Wait until the system has let go of the images: a mount before that shows the old one."""
+        deadline = time.monotonic() + RELEASED_WITHIN
+        for image in (self.base, self.image):
+            while _is_attached(image):
+                assert time.monotonic() < deadline, f"{image} is not released"
+                time.sleep(0.02)
 
     def cut(self) -> None:
         """Cut the power, start again, and let the file system recover."""
@@ -171,6 +183,11 @@ class Disk:
         assert ended.code == 0, ended.said
         self.cut()
         return judge(self.case, self.arena, ended)
+
+
+def _is_attached(image: Path) -> bool:
+    found = subprocess.run(["losetup", "-j", image], check=False, capture_output=True)
+    return bool(found.stdout)
 
 
 def _calls(lines: list[str]) -> Iterator[Call]:

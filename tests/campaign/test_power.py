@@ -11,7 +11,7 @@ from campaign_cases import CLEAN, FIRST, NOTE, VERBS, Verb, case_of
 from campaign_disks import KINDS, Kind, disk
 from campaign_plans import needs, needs_root, quick_folder
 
-pytestmark = [needs_root, needs("strace", "mount", "umount", "mkfs.ext4", "mkfs.xfs")]
+pytestmark = [needs_root, needs("strace", "mount", "umount", "losetup", "mkfs.ext4", "mkfs.xfs")]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
