@@ -305,6 +305,14 @@ OTHER_WORDS = [
         "policy legend: brag -> own; policy stale_after: 28d -> 14d; policy labels set: red late, "
         "blue done",
     ),
+    (Change("findings", "F1", "closed", None, "2014-04-24"), "closed set: 24 April 2014"),
+    (Change("findings", "F1", "passes_to", None, "A post"), "passes to set: A post"),
+    (Change("findings", "F1", "difference", None, "Seen."), 'difference set: "Seen."'),
+    (Change("reviews", "DFE", "on", None, "2014-03-27"), "date set: 27 March 2014"),
+    (
+        Change("reviews", "DFE", "plan_due", "2014-05-16", None),
+        "plan due cleared, was 16 May 2014",
+    ),
 ]
 
 
