@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 _TITLES = ("title", "text", "name")
 """The keys that name a noun, the first that it has."""
-_QUOTED = frozenset({"title", "note", "reason", "text", "outcome", "document", "name", "difference"})
+_QUOTED = frozenset(
+    {"title", "note", "reason", "text", "outcome", "document", "name", "difference"}
+)
 """Running text, set in quotation marks."""
 _DATED = frozenset(
     {"start", "due", "forecast", "updated", "delivered", "on", "by", "done", "plan_due", "closed"}
