@@ -42,7 +42,8 @@ TRY = """\
 ## To try the others
 
 Copy the folder `plans`, do to the copy what is said here, and look without `--as-at`, which would
-show the plan as its history has it: `actionplan check --only no-reason -f copy/birmingham-2014.toml`.
+show the plan as its history has it: `actionplan check --only no-reason -f
+copy/birmingham-2014.toml`.
 
 | check | what to do to the copy |
 |---|---|

@@ -187,7 +187,7 @@ def test_the_story_of_an_action_is_a_sentence_an_entry_newest_first() -> None:
         f"10 February 2014, {OFFICER} (move): due: 28 February 2014 -> 31 March 2014; date moved: "
         "Late. (not approved yet). Reason: Late.",
         f'10 February 2014, {OFFICER} (update): rag: green -> amber; note set: "96 left, from '
-        '143.". Reason: Two agency teams start a fortnight late.',
+        '143." Reason: Two agency teams start a fortnight late.',
     ]
     assert tale(story.story(ALL, "a3")) == [
         f"10 February 2014, {OFFICER} (move): updated set: 10 February 2014. Reason: Late."
