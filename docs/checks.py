@@ -15,8 +15,38 @@ This page is made from the checks: `python docs/checks.py`.
 
 `actionplan check` is silent and ends with 0 where all is well, and with 3 where it found something.
 `--only` and `--skip` take a code or a family; `--strict` gives advice as well; `--json` is for
-programs. To try one: `actionplan check --only overdue -f plans/birmingham-2014.toml --as-at
-2014-02-10`. Nothing that was declared is ever changed.
+programs. Nothing that was declared is ever changed.
+
+To try one: `actionplan check --only overdue -f plans/birmingham-2014.toml --as-at 2014-05-01`. On
+that day the example has each challenge at least once, and of the problems `unanswered`,
+`parked-answer`, `no-date`, `ongoing` and `no-outcome`; with `--strict` also `milestone-is-task`,
+`no-response` and `vague`. As at 2014-03-14, with `--strict`, it has `year-end`.
+[The others](#to-try-the-others) want a copy with something done to it.
+"""
+
+OTHERS = {
+    "problem": "Rate A1 `yellow`.",
+    "history": "Delete `birmingham-2014.history.jsonl`.",
+    "missing": "Delete the last block, A23.",
+    "by-hand": "Write another title for A1.",
+    "reworded": "Write another text for F1.",
+    "waits-for-itself": 'Write `after = ["A22"]` into A11, for which A22 waits.',
+    "mistyped-date": "Write 2041 for 2014 in the due date of A20.",
+    "no-reason": "Delete the reason of A11.",
+    "body-as-owner": "Write `Improvement board` as the owner of A20.",
+    "same-title": "Give A21 the title of A20.",
+    "busy-owner": "Give every action to one post, and delete the stage of A23.",
+}
+"""What to do to a copy of the example for each check that the example itself can't show."""
+TRY = """\
+## To try the others
+
+Copy the folder `plans`, do to the copy what is said here, and look without `--as-at`, which would
+show the plan as its history has it: `actionplan check --only no-reason -f
+copy/birmingham-2014.toml`.
+
+| check | what to do to the copy |
+|---|---|
 """
 
 
@@ -31,7 +61,8 @@ def page() -> str:
         ]
         head = "| check | level | finds | what to do |\n|---|---|---|---|"
         parts.append(f"## `{family}`: {about}\n\n{head}\n" + "\n".join(rows) + "\n")
-    return "\n".join(parts)
+    others = "".join(f"| `{code}` | {done} |\n" for code, done in OTHERS.items())
+    return "\n".join((*parts, TRY + others))
 
 
 if __name__ == "__main__":

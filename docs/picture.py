@@ -16,7 +16,7 @@ from rich.terminal_theme import TerminalTheme
 from actionplan import query
 from actionplan.renderers import terminal
 from actionplan.reports import paper
-from actionplan.store import reading, recording
+from actionplan.store import recording, remembering
 
 HERE = Path(__file__).parent
 PLAN = HERE.parent / "plans" / "birmingham-2014.toml"
@@ -34,7 +34,7 @@ THEME = TerminalTheme(
 
 def picture() -> str:
     """Give the one-page report of the example as SVG."""
-    view = query.view(reading.load(PLAN).plan, AS_AT)
+    view = query.view(remembering.as_at(PLAN, AS_AT).read.plan, AS_AT)
     last = recording.the(PLAN, "Cabinet 20 January 2014")
     stood = recording.plan_of(PLAN, last)
     then = query.view(stood.plan, last.as_at) if stood else None

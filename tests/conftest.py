@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from typer.testing import CliRunner
 
 from actionplan.planfile import reader
+from actionplan.store import remembering
 
 if TYPE_CHECKING:
     from actionplan.model import Plan
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 BIRMINGHAM = ROOT / "plans" / "birmingham-2014.toml"
 AS_AT = date(2014, 2, 10)
+
+
+def birmingham_as_at(day: date) -> Plan:
+    """Give Birmingham's plan as it stood at the end of a day, rebuilt from its history."""
+    return remembering.as_at(BIRMINGHAM, day).read.plan
+
 
 HEAD = """\
 format = 1

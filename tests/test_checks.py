@@ -300,6 +300,17 @@ def test_every_check_stands_in_the_table() -> None:
     assert shown == {check.code for check in CHECKS} - {check.code for check in OF_THE_FILE}
 
 
+def test_a_due_date_before_the_first_review_is_a_slip_only_where_every_review_has_its_day() -> None:
+    later = '[[review]]\nid = "DFE"\ntitle = "Review"\non = 2014-03-27\n'
+    toml = f"{later}{ONE}due = 2014-02-14\n"
+    assert found_in(toml, "mistyped-date") == []
+    dated = HEAD.replace('title = "Peer review"\n', 'title = "Peer review"\non = 2014-02-17\n')
+    plan = reader.read(f"{dated}{toml}".encode(), "plan.toml").plan
+    (check,) = (check for check in CHECKS if check.code == "mistyped-date")
+    told = [found.sentence for _, found in run(Ground(query.view(plan, AS_AT)), [check])]
+    assert told == ["It is due 14 February 2014, before the first review of 17 February 2014."]
+
+
 SOUND = HEAD.replace("text =", 'outcome = "Better."\nresponse = "accepted"\ntext =')
 
 

@@ -516,7 +516,7 @@ def test_words_for_the_day_count_from_today(run: Run) -> None:
 def test_another_day_gives_another_position(run: Run) -> None:
     assert refs(run("overdue", "--as-at", "2014-01-31")) == []
     assert refs(run("overdue", "--as-at", "2014-02-01")) == ["A10", "A17"]
-    assert len(refs(run("overdue", "--as-at", "2014-04-15"))) == 15
+    assert refs(run("overdue", "--as-at", "2014-04-15")) == ["A17"]
 
 
 # --- show and the other nouns -------------------------------------------------------------------

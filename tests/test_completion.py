@@ -29,8 +29,11 @@ sys.argv[0] = "actionplan"
 main()
 """
 """Start the program under the name that its installed script has."""
-EVERY_ACTION = [f"A{number}" for number in range(1, 20)]
-EVERY_FINDING = [f"F{number}" for number in range(1, 12)]
+EVERY_ACTION = [f"A{number}" for number in range(1, 24)]
+EVERY_FINDING = [f"F{number}" for number in range(1, 17)]
+EVERY_MEASURE = ["M1", "M2", "M3"]
+A1_AND_TEENS = ["A1", *(f"A{number}" for number in range(10, 20))]
+F1_AND_TEENS = ["F1", *(f"F{number}" for number in range(10, 17))]
 
 
 def completed(shell: str, words: str, **environment: str) -> Ran:
@@ -88,20 +91,20 @@ def birmingham(tmp_path: Path) -> Path:
         ("actionplan upd", ["update"]),
         ("actionplan owner ", ["add", "list"]),
         ("actionplan update ", EVERY_ACTION),
-        ("actionplan update A1 A1", ["A1", *EVERY_ACTION[9:]]),
+        ("actionplan update A1 A1", A1_AND_TEENS),
         ("actionplan note A19", ["A19"]),
         ("actionplan move A7", ["A7"]),
-        ("actionplan done A2", ["A2"]),
-        ("actionplan show ", [*EVERY_ACTION, *EVERY_FINDING, "LGA", "DFE", "M1"]),
+        ("actionplan done A2", ["A2", "A20", "A21", "A22", "A23"]),
+        ("actionplan show ", [*EVERY_ACTION, *EVERY_FINDING, "LGA", "DFE", *EVERY_MEASURE]),
         ("actionplan show L", ["LGA"]),
         ("actionplan measure ", ["add", "update", "record", "list"]),
-        ("actionplan measure record ", ["M1"]),
-        ("actionplan measure update M", ["M1"]),
-        ("actionplan measure add Morale --findings F1", ["F1", "F10", "F11"]),
-        ("actionplan finding update F1", ["F1", "F10", "F11"]),
+        ("actionplan measure record ", EVERY_MEASURE),
+        ("actionplan measure update M", EVERY_MEASURE),
+        ("actionplan measure add Morale --findings F1", F1_AND_TEENS),
+        ("actionplan finding update F1", F1_AND_TEENS),
         ("actionplan add Listen --answers F", EVERY_FINDING),
-        ("actionplan list --finding F1", ["F1", "F10", "F11"]),
-        ("actionplan update A1 --after A1", ["A1", *EVERY_ACTION[9:]]),
+        ("actionplan list --finding F1", F1_AND_TEENS),
+        ("actionplan update A1 --after A1", A1_AND_TEENS),
         ("actionplan list --review ", ["LGA", "DFE"]),
         ("actionplan finding add Words --review D", ["DFE"]),
         ("actionplan list --stage ", list(STAGES)),
@@ -143,7 +146,7 @@ def test_tab_looks_into_the_plan_that_is_named(birmingham: Path, tmp_path: Path)
     other = tmp_path / "other.toml"
     other.write_text(HEAD, encoding="utf-8")
     assert offers("actionplan show -f other.toml ") == ["F1", "F2", "LGA"]
-    assert offers(f"actionplan show --file {birmingham} M") == ["M1"]
+    assert offers(f"actionplan show --file {birmingham} M") == EVERY_MEASURE
     assert offers("actionplan show ", ACTIONPLAN_FILE=str(other)) == ["F1", "F2", "LGA"]
 
 

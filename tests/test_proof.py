@@ -284,6 +284,24 @@ def test_show_tells_which_test_has_lapsed_and_lists_tell_the_stage_it_falls_back
     assert action_in(plan_file).stage == "embedded"
 
 
+@pytest.mark.usefixtures("plan_file")
+def test_embedded_by_hand_and_tested_by_nobody_else_counts_as_delivered(run: Run) -> None:
+    """Tested by its own owner, which only a hand can write.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Fix the front door"
+    owner = "Head of service"
+    stage = "embedded"
+    tests = [ { by = "Head of service", result = "confirmed" } ]
+    """
+    said = "embedded, but tested by nobody but its owner: counts as delivered"
+    assert said in run("show", "A1", *DAY).out
+    assert "\tdelivered\t" in run("list", *DAY).out
+    assert "1 delivered by their owners' account." in run("report", *DAY).out
+
+
 stages = st.sampled_from(["delivered", "embedded"])
 results = st.sampled_from(["confirmed", "partly", "not-confirmed"])
 RANKS = {**rag.RANK, "": 0}

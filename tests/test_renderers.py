@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from conftest import AS_AT, BIRMINGHAM, HEAD, read_plan
+from conftest import AS_AT, HEAD, birmingham_as_at, read_plan
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -27,14 +27,13 @@ from actionplan.model import (
     Review,
     differences,
 )
-from actionplan.planfile import reader
 from actionplan.renderers import as_json, plain, terminal
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.renderers.terminal import Looks
 from actionplan.reports import cards, clock, lists, paper, story, travel
 from actionplan.reports.blocks import Card, Items, Prose, Report, Section, Table
 
-EXAMPLE = reader.read(BIRMINGHAM.read_bytes(), "birmingham-2014.toml").plan
+EXAMPLE = birmingham_as_at(AS_AT)
 SINCE = date(2014, 1, 13)
 WIDTHS = (40, 60, 80, 120, 200)
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import AS_AT, BIRMINGHAM, HEAD, read_plan
+from conftest import AS_AT, HEAD, birmingham_as_at, read_plan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,14 +25,13 @@ from actionplan.model import (
     Reading,
     Review,
 )
-from actionplan.planfile import reader
 from actionplan.renderers import as_json, plain, terminal
 from actionplan.reports import cards, lists, measured, paper, sections
 from actionplan.reports.blocks import COLUMNS, Card, Items, Prose, Report, Section, Table
 
 SINCE = date(2014, 1, 13)
 EMPTY = Plan(title="x")
-EXAMPLE = reader.read(BIRMINGHAM.read_bytes(), "birmingham-2014.toml").plan
+EXAMPLE = birmingham_as_at(AS_AT)
 
 ALWAYS = [
     "position",

@@ -187,7 +187,7 @@ def test_the_story_of_an_action_is_a_sentence_an_entry_newest_first() -> None:
         f"10 February 2014, {OFFICER} (move): due: 28 February 2014 -> 31 March 2014; date moved: "
         "Late. (not approved yet). Reason: Late.",
         f'10 February 2014, {OFFICER} (update): rag: green -> amber; note set: "96 left, from '
-        '143.". Reason: Two agency teams start a fortnight late.',
+        '143." Reason: Two agency teams start a fortnight late.',
     ]
     assert tale(story.story(ALL, "a3")) == [
         f"10 February 2014, {OFFICER} (move): updated set: 10 February 2014. Reason: Late."
@@ -304,6 +304,14 @@ OTHER_WORDS = [
         ),
         "policy legend: brag -> own; policy stale_after: 28d -> 14d; policy labels set: red late, "
         "blue done",
+    ),
+    (Change("findings", "F1", "closed", None, "2014-04-24"), "closed set: 24 April 2014"),
+    (Change("findings", "F1", "passes_to", None, "A post"), "passes to set: A post"),
+    (Change("findings", "F1", "difference", None, "Seen."), 'difference set: "Seen."'),
+    (Change("reviews", "DFE", "on", None, "2014-03-27"), "date set: 27 March 2014"),
+    (
+        Change("reviews", "DFE", "plan_due", "2014-05-16", None),
+        "plan due cleared, was 16 May 2014",
     ),
 ]
 

@@ -82,7 +82,10 @@ def last_lapsed(action: Action, findings: Mapping[str, Finding]) -> Test | None:
 
 
 def stage_shown(action: Action, findings: Mapping[str, Finding]) -> str:
-    """Give the stage that an action stands at: embedded falls back where its test has lapsed."""
-    if action.stage == "embedded" and last_lapsed(action, findings) is not None:
+    """Give the stage that an action stands at: embedded falls back where no test by another counts.
+
+    Its test has lapsed, or there never was one but its owner's.
+    """
+    if action.stage == "embedded" and not standing(action, findings):
         return "delivered"
     return action.stage

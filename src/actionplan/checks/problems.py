@@ -139,14 +139,28 @@ def _slips(ground: Ground) -> Iterator[Found]:
 def _slip(day: date, action: Action, ground: Ground) -> str:
     """Say why a date looks mistyped; Herefordshire's plan had 2019 for 2020 (members, 2020)."""
     stated = without_weekday(day)
-    if abs(day.year - ground.view.as_at.year) > FARTHEST_YEAR:
-        return f"{stated} is {counted(abs(day.year - ground.view.as_at.year), 'year')} away."
+    away = abs(day.year - _last_known(ground).year)
+    if away > FARTHEST_YEAR:
+        return f"{stated} is {counted(away, 'year')} away."
     if action.start and day == action.forecast and day < action.start:
         return f"It is expected on {stated}, before its start on {without_weekday(action.start)}."
-    began = min((r.on for r in ground.view.plan.reviews if r.on), default=None)
+    began = _first_review(ground)
     if began and day == action.due and day < began:
         return f"It is due {stated}, before the first review of {without_weekday(began)}."
     return ""
+
+
+def _first_review(ground: Ground) -> date | None:
+    """Give the day of the first review; unknown where any review has none, as that may be it."""
+    days = [review.on for review in ground.view.plan.reviews]
+    known = [day for day in days if day]
+    return min(known) if known and len(known) == len(days) else None
+
+
+def _last_known(ground: Ground) -> date:
+    """Give the last day on which an action was updated: an old plan is not mistyped throughout."""
+    days = (a.updated for a in ground.view.plan.actions)
+    return max((day for day in days if day), default=ground.view.as_at)
 
 
 def _cycles(ground: Ground) -> Iterator[Found]:

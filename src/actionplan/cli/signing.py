@@ -157,7 +157,7 @@ def sentences(changes: tuple[Change, ...]) -> list[str]:
     return [_sentence(change) for change in changes if change.field != "updated"]
 
 
-_OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests"})
+_OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests", "moves", "meetings"})
 """Lists of which it is said what came, went or is another."""
 
 

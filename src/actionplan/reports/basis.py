@@ -58,9 +58,10 @@ def total(view: View) -> str:
 
 
 def sentence(text: str) -> str:
-    """End a text with a full stop, if nothing ends it yet."""
+    """End a text with a full stop, if nothing ends it yet, inside a quotation mark or out."""
     cleaned = text.strip()
-    return cleaned if cleaned.endswith((".", "!", "?")) else f"{cleaned}."
+    ended = cleaned.removesuffix('"').endswith((".", "!", "?"))
+    return cleaned if ended else f"{cleaned}."
 
 
 def listed(parts: list[str]) -> str:

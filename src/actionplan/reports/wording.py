@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 _TITLES = ("title", "text", "name")
 """The keys that name a noun, the first that it has."""
-_QUOTED = frozenset({"title", "note", "reason", "text", "outcome", "document", "name"})
+_QUOTED = frozenset(
+    {"title", "note", "reason", "text", "outcome", "document", "name", "difference"}
+)
 """Running text, set in quotation marks."""
 _DATED = frozenset(
-    {"start", "due", "forecast", "updated", "delivered", "on", "by", "done", "plan_due"}
+    {"start", "due", "forecast", "updated", "delivered", "on", "by", "done", "plan_due", "closed"}
 )
+_CALLED = {"on": "date", "passes_to": "passes to", "plan_due": "plan due"}
+"""Keys that are no words of a sentence, and what they are called in one."""
 
 
 def what(change: Change) -> str:
@@ -56,9 +60,10 @@ def _shift(field: str, old: Any, new: Any) -> str:  # noqa: ANN401 - whatever a 
     was, now = _said(field, old), _said(field, new)
     if field == "rag":
         return f"rag: {was or 'not rated'} -> {now or 'not rated'}"
+    called = _CALLED.get(field, field)
     if not was:
-        return f"{field} set: {now}"
-    return f"{field}: {was} -> {now}" if now else f"{field} cleared, was {was}"
+        return f"{called} set: {now}"
+    return f"{called}: {was} -> {now}" if now else f"{called} cleared, was {was}"
 
 
 def _said(field: str, value: Any) -> str:  # noqa: ANN401 - as above
