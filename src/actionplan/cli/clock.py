@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actionplan import query
+from actionplan import dates, query
 from actionplan.changes import the
 from actionplan.cli import completion, options, session
+from actionplan.cli.app import complain
+from actionplan.errors import WrongUsageError
 from actionplan.reports import clock as clock_report
+
+if TYPE_CHECKING:
+    from actionplan.model import Plan, Review
+    from actionplan.query import View
+    from actionplan.renderers.calendar import Event
+    from actionplan.reports.clock import ClockLine
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -26,6 +35,10 @@ OneReview = Annotated[
 def clock(
     *,
     review: OneReview = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="A calendar to write: FILE.ics.", metavar="FILE"),
+    ] = None,
     file: options.File = None,
     as_at: options.AsAt = None,
     as_json: options.Json = False,
@@ -35,6 +48,31 @@ def clock(
     day = session.day(as_at)
     opened = session.open_plan(file, day)
     only = tuple(dict.fromkeys(the(opened.plan, "reviews", ref.strip()) for ref in review or ()))
-    report = clock_report.report(query.view(opened.plan, day), only)
-    opened.emit(report, as_json=as_json, plain=plain)
+    view = query.view(opened.plan, day)
+    if output is None:
+        opened.emit(clock_report.report(view, only), as_json=as_json, plain=plain)
+    else:
+        _written(output, view, only)
     opened.finish()
+
+
+def _written(output: Path, view: View, only: tuple[Review, ...]) -> None:
+    from actionplan.renderers import calendar  # noqa: PLC0415 - only for a calendar
+
+    if output.suffix.lower() != ".ics":
+        message = f"'{output}' is no calendar: give a name that ends in .ics."
+        raise WrongUsageError(message)
+    lines = [line for line in clock_report.lines(view, only) if line.passed is None]
+    events = [_event(view.plan, line) for line in lines]
+    session.write(output, calendar.render(events, view.plan.title, view.as_at))
+    complain(f"Wrote {dates.counted(len(events), 'date')} to {output}.")
+
+
+def _event(plan: Plan, line: ClockLine) -> Event:
+    from actionplan.renderers.calendar import Event  # noqa: PLC0415 - only for a calendar
+
+    of = line.review or line.counted
+    told = (line.counted, line.remark, f"{line.source} ({line.certainty})" if line.source else "")
+    summary = ": ".join(part for part in (line.review, line.what) if part)
+    description = "\n".join(part for part in told if part)
+    return Event((plan.title, of, line.what), line.due, summary, description)

@@ -153,6 +153,20 @@ def put(text: str) -> None:
         raise ActionPlanError(message, state="") from error
 
 
+def write(output: Path, content: bytes) -> None:
+    """Write a file that was asked for, in the place of one that is there.
+
+    Raises:
+        ActionPlanError: where it can't be written.
+
+    """
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        message = f"{output} could not be written: {error.strerror}."
+        raise ActionPlanError(message, state="") from error
+
+
 def emit(report: Report, *, as_json: bool, plain: bool) -> None:
     """Print a report in the form that was asked for, or that fits where it goes."""
     if as_json:

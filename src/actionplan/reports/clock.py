@@ -61,21 +61,28 @@ class ClockLine(NamedTuple):
 
 def report(view: View, only: tuple[Review, ...] = ()) -> Report:
     """List the dates that follow the reviews and precede the meetings; or of some reviews alone."""
-    plan = view.plan
-    if only:
-        dues = clocks.by_date([d for r in only for d in clocks.of_review(plan, r, view.as_at)])
-    else:
-        dues = clocks.of_plan(plan, view.as_at)
-    lines = tuple(line(due, view.as_at) for due in dues)
+    plan, dues = view.plan, _dues(view, only)
+    told = tuple(line(due, view.as_at) for due in dues)
     cautions = dict.fromkeys(due.caution for due in dues)
-    notes = [*cautions, *_on_the_whole(lines), *_silent(view, only or plan.reviews)]
+    notes = [*cautions, *_on_the_whole(told), *_silent(view, only or plan.reviews)]
     blocks: tuple[Block, ...] = (
-        Table(lines, COLUMNS, _empty(view, only)),
+        Table(told, COLUMNS, _empty(view, only)),
         *(Prose(note) for note in notes if note),
     )
-    heading = f"{counted(len(lines), 'date').capitalize()} by the clocks"
+    heading = f"{counted(len(told), 'date').capitalize()} by the clocks"
     section = Section("clock", heading, blocks)
     return Report("clock", plan.title, view.as_at, (section,), plan.organisation)
+
+
+def _dues(view: View, only: tuple[Review, ...]) -> tuple[Due, ...]:
+    if not only:
+        return clocks.of_plan(view.plan, view.as_at)
+    return clocks.by_date([d for r in only for d in clocks.of_review(view.plan, r, view.as_at)])
+
+
+def lines(view: View, only: tuple[Review, ...] = ()) -> tuple[ClockLine, ...]:
+    """State the dates alone, for a calendar."""
+    return tuple(line(due, view.as_at) for due in _dues(view, only))
 
 
 def line(due: Due, as_at: date) -> ClockLine:
