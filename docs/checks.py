@@ -17,6 +17,9 @@ This page is made from the checks: `python docs/checks.py`.
 `--only` and `--skip` take a code or a family; `--strict` gives advice as well; `--json` is for
 programs. To try one: `actionplan check --only overdue -f plans/birmingham-2014.toml --as-at
 2014-02-10`. Nothing that was declared is ever changed.
+
+Green stands here for every colour that says that nothing is wrong, by the legend of the plan;
+amber is one of them where it means on track.
 """
 
 

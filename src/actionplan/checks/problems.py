@@ -93,8 +93,9 @@ def _ongoing(ground: Ground) -> Iterator[Found]:
 
 
 def _no_reason(ground: Ground) -> Iterator[Found]:
+    wrong = ground.view.legend.wrong
     for action in _open(ground):
-        if action.rag in {"red", "amber"} and not action.reason.strip():
+        if action.rag in wrong and not action.reason.strip():
             yield Found(action.id, f"Rated {action.rag}, and no reason is given.")
 
 

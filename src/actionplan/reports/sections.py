@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan import query, rag
+from actionplan import legends, query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
 from actionplan.reports.basis import Basis, sentence, total
@@ -12,9 +12,12 @@ from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Table
 from actionplan.reports.lines import ActionLine, MoveLine, counts_by_theme, move_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Test
+    from actionplan.reports.lines import CountLine
 
 
 STANDING = ("ref", "title", "owner", "due", "rag", "verdict", "stage")
@@ -41,10 +44,22 @@ RESULTS = {
     "not-confirmed": "not confirmed",
 }
 
-FACTS = (
-    "what dates, stages and tests in the file support, whatever the colours of ratings are called: "
-    "red, late, not approved or not confirmed; amber, something is against it; green, nothing is"
-)
+FACTS = "what dates, stages and tests in the file support, whatever the colours are called"
+FACTS_ON = {
+    legends.RISK: (
+        "red, late, not approved or not confirmed; amber, something is against it; green, nothing "
+        "is"
+    ),
+    legends.SLIPPAGE: (
+        "red, a slip of {red_after} or more from the date first agreed, or not confirmed; amber, a "
+        "shorter slip, or something else is against it; green, nothing is"
+    ),
+    legends.PROGRESS: (
+        "off track, late, not approved or not confirmed; at risk, something is against it; on "
+        "course, nothing is"
+    ),
+}
+"""What the verdict can be, on each scale of ratings."""
 
 DIRECTION = (
     "against the last recorded report, by the worse of the rating and the facts; delivered is "
@@ -83,13 +98,19 @@ def counts(basis: Basis) -> Section:
         f"{shared} {serving} more than one theme, counted under each of them, and once in the "
         "last row."
     )
-    by_rating = basis.with_direction(BY_RATING, "unrated")
-    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, by_rating)]
+    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, by_rating(basis, rows))]
     if basis.then is not None:
         blocks.append(Table(rows, BY_DIRECTION))
     if shared:
         blocks.append(Prose(note))
     return Section("counts", "Actions by theme, stage and rating", tuple(blocks))
+
+
+def by_rating(basis: Basis, rows: Iterable[CountLine]) -> tuple[str, ...]:
+    """Give the columns of a count of ratings; blue only where an open action is rated so."""
+    columns = basis.with_direction(BY_RATING, "unrated")
+    at = columns.index("green") + 1
+    return (*columns[:at], "blue", *columns[at:]) if any(r.blue for r in rows) else columns
 
 
 def completed(basis: Basis) -> Section:
@@ -135,33 +156,37 @@ def _against_date(action: Action) -> str:
 
 def exceptions(basis: Basis) -> Section:
     """Each action that is off course, by its owner's rating or by the facts, and why."""
-    off = [line for line in basis.lines if _is_exception(line)]
-    off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
+    legend = basis.view.legend
+    off = [line for line in basis.lines if _is_exception(line, legend)]
+    off.sort(
+        key=lambda line: (-_severity(line, legend), not line.immediate, str(line.due or "9999"))
+    )
     cards: tuple[Block, ...] = tuple(_exception(line, basis) for line in off)
-    empty = (Prose("None: no action is red or amber, neither as rated nor by the facts."),)
+    wrong = f"{legend.fact('red')} or {legend.fact('amber')}"
+    empty = (Prose(f"None: no action is {wrong}, neither as rated nor by the facts."),)
     return Section("exceptions", "Exceptions", cards or empty)
 
 
-def _is_exception(line: ActionLine) -> bool:
+def _is_exception(line: ActionLine, legend: Legend) -> bool:
     if line.stage in OPEN_STAGES:
-        return bool(rag.RANK.get(line.rag) or rag.RANK.get(line.verdict))
+        return _severity(line, legend) > 0
     return line.rule in {"not-confirmed", "partly-confirmed"}
 
 
-def _severity(line: ActionLine) -> int:
-    return max(rag.RANK.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
+def _severity(line: ActionLine, legend: Legend) -> int:
+    return max(legend.severity(line.rag) or 0, rag.RANK.get(line.verdict, 0))
 
 
 def _exception(line: ActionLine, basis: Basis) -> Card:
-    signals = basis.signals[line.ref]
+    signals, legend = basis.signals[line.ref], basis.view.legend
     facts = (
-        ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
+        ("Rated", f"{legend.said(line.rag)}; the facts say {legend.fact(line.verdict)}"),
         ("Facts", " ".join(signal.sentence for signal in signals) or line.verdict_reason),
         ("Reason", line.reason or "None given."),
         ("Being done", line.note or "Not stated."),
     )
     heading = f"{line.ref}: {line.title} ({line.owner})"
-    return Card(heading, facts, line.rag if rag.RANK.get(line.rag, 0) else line.verdict)
+    return Card(heading, facts, line.rag if legend.severity(line.rag) else line.verdict)
 
 
 def moves(basis: Basis) -> Section:
@@ -233,11 +258,13 @@ def _was_due(line: ActionLine) -> str:
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
+    found = basis.view.legend
+    facts = FACTS_ON[found.scale].format(red_after=period_in_words(found.red_after))
     stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
         "Rated: what the owner declares.",
-        f"Facts: {FACTS}.",
+        f"Facts: {FACTS}: {facts}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",

@@ -65,8 +65,9 @@ def report(then: View, now: View, since: str, by_hand: tuple[Change, ...] = ()) 
     plan = now.plan
     sections = (_reckoning(basis.moved.counts, since, still=not made), *made)
     return Report(
-        "changes", plan.title, now.as_at, sections, plan.organisation, f"Since {since}", _only(now)
-    )
+        "changes", plan.title, now.as_at, sections, plan.organisation, f"Since {since}", _only(now),
+        now.legend,
+    )  # fmt: skip
 
 
 def _only(now: View) -> str:
@@ -147,7 +148,7 @@ def _embedded(basis: _Basis) -> Section:
 
 def _newly_overdue(basis: _Basis) -> Section:
     late = basis.moved.newly_overdue
-    lines = (late_line(action, basis.now.as_at) for action in late)
+    lines = (late_line(action, basis.now.as_at, basis.now.legend) for action in late)
     return _section("newly_overdue", _counted(late, "newly overdue"), lines, LATE)
 
 
@@ -164,15 +165,21 @@ def _cleared_line(cleared: Cleared) -> ClearedLine:
 
 
 def _ratings_down(basis: _Basis) -> Section:
-    return _ratings("ratings_down", "rated worse", basis.moved.ratings_down)
+    return _ratings(basis, "ratings_down", "rated worse", basis.moved.ratings_down)
 
 
 def _ratings_up(basis: _Basis) -> Section:
-    return _ratings("ratings_up", "rated better", basis.moved.ratings_up)
+    return _ratings(basis, "ratings_up", "rated better", basis.moved.ratings_up)
 
 
-def _ratings(key: str, rest: str, shifts: tuple[Shift, ...]) -> Section:
-    lines = (_shift(each, each.then.rag, each.now.rag, each.now.reason) for each in shifts)
+def _ratings(basis: _Basis, key: str, rest: str, shifts: tuple[Shift, ...]) -> Section:
+    then, now = basis.then.legend, basis.now.legend
+    lines = (
+        _shift(each, each.then.rag, each.now.rag, each.now.reason)._replace(
+            old_label=then.label(each.then.rag), new_label=now.label(each.now.rag)
+        )
+        for each in shifts
+    )
     return _section(key, _counted(shifts, rest), lines, RERATED)
 
 
