@@ -367,7 +367,7 @@ def test_a_paper_is_headings_text_and_lines() -> None:
 
 def test_a_table_of_a_paper_has_a_line_of_headings() -> None:
     lines = plain.render(reports(EXAMPLE)["summary"]).splitlines()
-    heading = "Theme\tOpen\tRed\tAmber\tGreen\tNot rated\tOverdue"
+    heading = "Theme\tOpen\tRed: off track\tAmber: at risk\tGreen: on track\tNot rated\tOverdue"
     at = lines.index(heading)
     assert {line.count("\t") for line in lines[at : at + 4]} == {6}
 

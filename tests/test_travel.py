@@ -417,6 +417,8 @@ def test_in_json_each_line_has_its_facts_as_fields() -> None:
             "new": "2014-03-31",
             "why": "Late.",
             "approved": "Board",
+            "old_label": None,
+            "new_label": None,
         }
     ]
     assert found["counts"][0] == {

@@ -103,15 +103,13 @@ class Legend(NamedTuple):
         return colour or "not rated" if self.is_usual else self.said(colour)
 
     def fact(self, rating: str) -> str:
-        """Give what the facts say, in words that can't be taken for a rating of this legend."""
-        if self.scale == PROGRESS:
-            return FACTS.get(rating, "not rated")
-        return rating or "not rated"
+        """Give what the facts say: a colour in the usual legend, else words that are no rating."""
+        return (rating if self.is_usual else FACTS.get(rating)) or "not rated"
 
     def words(self, colour: str) -> str:
         """Give what a colour means in a sentence, its label first."""
         label, means = self.shades[colour][:2]
-        return means if means.startswith(label) else f"{label}: {means}"
+        return means if means.startswith(label) else f"{label} ({means})"
 
     def key(self, colours: Iterable[str], signs: Mapping[str, str] | None = None) -> str:
         """Give the line that stands under a table: what red, amber and green are called.
@@ -165,11 +163,11 @@ _WORDS: dict[str, dict[str, tuple[str, str]]] = {
         "green": ("on track", "on track for the date first agreed"),
         "amber": (
             "delayed under {length}",
-            "delayed against the date first agreed by less than {length}",
+            "delayed under {length} against the date first agreed",
         ),
         "red": (
             "delayed {length} or more",
-            "delayed against the date first agreed by {length} or more",
+            "delayed {length} or more against the date first agreed",
         ),
     },
     "complete-on-track": {"green": ("complete", "complete"), **_TRACK},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan import legends, rag
 from actionplan.dates import later
 from actionplan.errors import WrongUsageError
-from actionplan.model import DECLARED, STAGES, Action, Finding, Plan, themes_of
+from actionplan.model import STAGES, Action, Finding, Plan, themes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -118,7 +118,7 @@ def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
         stages = _known(wanted.stage, set(STAGES), "stage")
         tests.append(lambda action: action.stage in stages)
     if wanted.rag:
-        ratings = _known(wanted.rag, {*DECLARED, "none"}, "rating")
+        ratings = _known(wanted.rag, {*whole.legend.ratings, "none"}, "rating")
         tests.append(lambda action: (action.rag or "none") in ratings)
     return [*tests, *_judged_tests(whole, wanted)]
 

@@ -151,8 +151,8 @@ def _not_confirmed(action: Action, context: Context) -> str:
     return _tested(action, context, "not-confirmed", "not confirmed")
 
 
-def _red_without_reason(action: Action, _context: Context) -> str:
-    return _without_reason(action, "red")
+def _red_without_reason(action: Action, context: Context) -> str:
+    return _without_reason(action, "red", context)
 
 
 def slipped_to(action: Action, as_at: date) -> date | None:
@@ -270,8 +270,8 @@ def _stale(action: Action, context: Context) -> str:
     )
 
 
-def _amber_without_reason(action: Action, _context: Context) -> str:
-    return _without_reason(action, "amber")
+def _amber_without_reason(action: Action, context: Context) -> str:
+    return _without_reason(action, "amber", context)
 
 
 def _lapsed(action: Action, context: Context) -> str:
@@ -298,9 +298,10 @@ def _partly_confirmed(action: Action, context: Context) -> str:
     return _tested(action, context, "partly", "confirmed only in part")
 
 
-def _without_reason(action: Action, rating: str) -> str:
-    missing = action.is_open and action.rag == rating and not action.reason.strip()
-    return f"Rated {rating}, and no reason is given." if missing else ""
+def _without_reason(action: Action, rating: str, context: Context) -> str:
+    if not action.is_open or action.rag != rating or action.reason.strip():
+        return ""
+    return f"Rated {context.legend.shown(rating)}, and no reason is given."
 
 
 def _tested(action: Action, context: Context, result: str, words: str) -> str:
@@ -317,6 +318,7 @@ RULES: tuple[Rule, ...] = (
     Rule("long-slip", "red", _long_slip, ON_SLIPPAGE),
     Rule("not-confirmed", "red", _not_confirmed),
     Rule("red-without-reason", "red", _red_without_reason),
+    Rule("claims-done", "amber", _claims_done),
     Rule("slip", "amber", _slip, ON_SLIPPAGE),
     Rule("past-original", "amber", _past_original, NOT_ON_SLIPPAGE),
     Rule("slipping", "amber", _slipping),
@@ -324,7 +326,6 @@ RULES: tuple[Rule, ...] = (
     Rule("milestone-overdue", "amber", _milestone_overdue),
     Rule("moved-often", "amber", _moved_often),
     Rule("late-start", "amber", _late_start),
-    Rule("claims-done", "amber", _claims_done),
     Rule("undated", "amber", _undated),
     Rule("stale", "amber", _stale),
     Rule("amber-without-reason", "amber", _amber_without_reason, NOT_ON_PROGRESS),

@@ -274,8 +274,10 @@ def _cells(table: Table, looks: Looks) -> list[list[str]]:
     for column in LABELLED.intersection(table.columns):
         at = table.columns.index(column)
         for row, line in zip(cells, table.lines, strict=True):
-            value = getattr(line, column)
-            row[at] = rated.get(value, value) if column == "rag" else row[at]
+            if column == "rag":
+                row[at] = rated.get(line.rag, row[at])
+            else:
+                row[at] = _words(column, rating(line, column, looks.legend))
     return cells
 
 

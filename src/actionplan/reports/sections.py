@@ -44,22 +44,16 @@ RESULTS = {
     "not-confirmed": "not confirmed",
 }
 
-FACTS = "what dates, stages and tests in the file support, whatever the colours are called"
-FACTS_ON = {
-    legends.RISK: (
-        "red, late, not approved or not confirmed; amber, something is against it; green, nothing "
-        "is"
-    ),
-    legends.SLIPPAGE: (
-        "red, a slip of {red_after} or more from the date first agreed, or not confirmed; amber, a "
-        "shorter slip, or something else is against it; green, nothing is"
-    ),
-    legends.PROGRESS: (
-        "off track, late, not approved or not confirmed; at risk, something is against it; on "
-        "course, nothing is"
-    ),
-}
-"""What the verdict can be, on each scale of ratings."""
+FACTS = (
+    "what dates, stages and tests in the file support, whatever the colours of ratings are called: "
+    "{red}, {wrong} or not confirmed; {amber}, {less}; {green}, nothing is"
+)
+LATE_OR_ASKED = ("late, not approved", "something is against it")
+SLIPPED = (
+    "a slip of {} or more from the date first agreed",
+    "a shorter slip, or something else is against it",
+)
+"""What makes the verdict the worst and the next, and the same in a legend of slippage."""
 
 DIRECTION = (
     "against the last recorded report, by the worse of the rating and the facts; delivered is "
@@ -255,16 +249,21 @@ def _was_due(line: ActionLine) -> str:
     return f" It was due {without_weekday(line.due)}." if line.due else ""
 
 
+def facts(found: Legend) -> str:
+    """Say what each verdict rests on, in the words that this legend has for it."""
+    wrong, less = SLIPPED if found.scale == legends.SLIPPAGE else LATE_OR_ASKED
+    called = {rating: found.fact(rating) for rating in legends.FACTS}
+    return FACTS.format(wrong=wrong.format(period_in_words(found.red_after)), less=less, **called)
+
+
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
-    found = basis.view.legend
-    facts = FACTS_ON[found.scale].format(red_after=period_in_words(found.red_after))
     stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
         "Rated: what the owner declares.",
-        f"Facts: {FACTS}: {facts}.",
+        f"Facts: {facts(basis.view.legend)}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
