@@ -47,6 +47,10 @@ class Legend(NamedTuple):
     scale: str
     shades: Mapping[str, Shade]
     """By colour, the best first."""
+    severities: Mapping[str, int]
+    """How wrong each declared colour says that things are: 0, 1 or 2."""
+    done: frozenset[str]
+    """The colours that say that an action is complete, or more than that."""
     red_after: Period = Period(3, "m")
     """On the scale of slippage a slip of this length or more is red."""
     own: bool = False
@@ -63,21 +67,13 @@ class Legend(NamedTuple):
         return tuple(c for c in ("red", "amber", "green", "blue") if c in self.shades)
 
     @property
-    def wrong(self) -> Mapping[str, int]:
-        """Give the colours that say that something is wrong, and how wrong: 1 or 2."""
-        return _WRONG[self.scale]
-
-    def severity(self, colour: str) -> int | None:
-        """Say how wrong a declared colour says that things are: 0, 1, 2; ``None`` for no rating."""
-        return self.wrong.get(colour, 0) if colour in self.shades else None
+    def wrong(self) -> frozenset[str]:
+        """Give the colours that say that something is wrong, and so need a reason."""
+        return frozenset(colour for colour, severity in self.severities.items() if severity)
 
     def is_rosy(self, colour: str) -> bool:
         """Tell whether a declared colour says that nothing is wrong."""
-        return self.severity(colour) == 0
-
-    def claims_done(self, colour: str) -> bool:
-        """Tell whether a colour says that an action is complete, or more than that."""
-        return colour == "blue" or (colour == "green" and self.scale == PROGRESS)
+        return self.severities.get(colour) == 0
 
     def needs_test(self, colour: str) -> bool:
         """Tell whether a colour is rosy on what is delivered and tested by nobody else.
@@ -190,7 +186,10 @@ def _preset(like: str, red_after: Period) -> Legend:
         colour: Shade(label.format(length=length), means.format(length=length), *_LOOKS[colour])
         for colour, (label, means) in _WORDS[like].items()
     }
-    return Legend(like, _SCALES[like], shades, red_after)
+    scale = _SCALES[like]
+    severities = {colour: _WRONG[scale].get(colour, 0) for colour in shades}
+    done = frozenset({"blue", "green"} if scale == PROGRESS else {"blue"})
+    return Legend(like, scale, shades, severities, done, red_after)
 
 
 PRESETS = {like: _preset(like, Period(3, "m")) for like in _WORDS}

@@ -38,7 +38,7 @@ def standing(action: Action, found: rag.Verdict, legend: Legend = legends.BRAG) 
         return None
     facts = rag.RANK[found.rating]
     if action.is_open or found.rating == "red":
-        return ON_COURSE + max(legend.severity(action.rag) or 0, facts)
+        return ON_COURSE + max(legend.severities.get(action.rag, 0), facts)
     if facts:
         return DELIVERED
     return EMBEDDED if action.stage == "embedded" else CONFIRMED
@@ -326,7 +326,7 @@ def _rated(sides: _Sides, pair: Shift) -> int:
         return 0
     if then.scale == now.scale:
         return legends.PLACES[pair.now.rag] - legends.PLACES[pair.then.rag]
-    return (now.severity(pair.now.rag) or 0) - (then.severity(pair.then.rag) or 0)
+    return now.severities[pair.now.rag] - then.severities[pair.then.rag]
 
 
 def _known_moves(action: Action | None) -> dict[tuple[date | None, ...], Move]:

@@ -168,23 +168,25 @@ def slipped_to(action: Action, as_at: date) -> date | None:
 
 
 def _long_slip(action: Action, context: Context) -> str:
-    to, first = slipped_to(action, context.as_at), action.original_due
-    if to is None or first is None or to < later(first, context.legend.red_after):
-        return ""
-    return _slip_in_words(action, first, to, context)
+    to = slipped_to(action, context.as_at)
+    return _slip_in_words(action, to, context) if to and _is_long(action, to, context) else ""
 
 
 def _slip(action: Action, context: Context) -> str:
     """Say how far it slipped; where its date was brought forward, that it is overdue is a slip."""
-    to, first = slipped_to(action, context.as_at), action.original_due
-    if to is None or first is None:
+    to = slipped_to(action, context.as_at)
+    if to is None:
         return _overdue(action, context)
-    if to >= later(first, context.legend.red_after):
-        return ""
-    return _slip_in_words(action, first, to, context)
+    return "" if _is_long(action, to, context) else _slip_in_words(action, to, context)
 
 
-def _slip_in_words(action: Action, first: date, to: date, context: Context) -> str:
+def _is_long(action: Action, to: date, context: Context) -> bool:
+    first = action.original_due
+    return first is not None and to >= later(first, context.legend.red_after)
+
+
+def _slip_in_words(action: Action, to: date, context: Context) -> str:
+    first = action.original_due or to
     if to == action.due:
         now = f"now due {without_weekday(to)}"
     elif to == action.forecast:
@@ -201,7 +203,7 @@ def _slip_in_words(action: Action, first: date, to: date, context: Context) -> s
 
 
 def _claims_done(action: Action, context: Context) -> str:
-    if not action.is_open or not context.legend.claims_done(action.rag):
+    if action.rag not in context.legend.done or not action.is_open:
         return ""
     return "Its rating says that it is complete, and it is not delivered."
 
@@ -387,7 +389,7 @@ def _is_rosier(action: Action, found: Verdict, legend: Legend) -> bool:
 
     A colour that only says "complete" claims no test, and is not rosier for having none.
     """
-    declared = legend.severity(action.rag)
+    declared = legend.severities.get(action.rag)
     if declared is None or declared >= RANK[found.rating]:
         return False
     return found.rule not in _OWNERS_WORD or legend.needs_test(action.rag)

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from actionplan.legends import SLIPPAGE
 from actionplan.reports.blocks import Block, Card, Items, Key, Prose, Report, Table
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def render(report: Report) -> str:
 def _legend(legend: Legend) -> dict[str, Any]:
     """Give what each colour is called and means, so that no colour is taken for another."""
     colours = {colour: shade._asdict() for colour, shade in legend.shades.items()}
-    return {"like": legend.like, "own": legend.own, "colours": colours}
+    red_after = str(legend.red_after) if legend.scale == SLIPPAGE else None
+    return {"like": legend.like, "own": legend.own, "red_after": red_after, "colours": colours}
 
 
 def changed(

@@ -168,7 +168,7 @@ def _is_exception(line: ActionLine, legend: Legend) -> bool:
 
 
 def _severity(line: ActionLine, legend: Legend) -> int:
-    return max(legend.severity(line.rag) or 0, rag.RANK.get(line.verdict, 0))
+    return max(legend.severities.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
 
 
 def _exception(line: ActionLine, basis: Basis) -> Card:
@@ -180,7 +180,7 @@ def _exception(line: ActionLine, basis: Basis) -> Card:
         ("Being done", line.note or "Not stated."),
     )
     heading = f"{line.ref}: {line.title} ({line.owner})"
-    return Card(heading, facts, line.rag if legend.severity(line.rag) else line.verdict)
+    return Card(heading, facts, line.rag if legend.severities.get(line.rag) else line.verdict)
 
 
 def moves(basis: Basis) -> Section:
