@@ -213,8 +213,8 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
         ),
         (
             "Of 6 open actions, owners rate 0 red (off track), 0 amber (at risk), 2 green (on "
-            "track) and 4 not at all; the facts in the file support 2 red, 4 amber and 0 green. In 2 "
-            "places what is declared is rosier than the facts."
+            "track) and 4 not at all; the facts in the file support 2 red, 4 amber and 0 green. In "
+            "2 places what is declared is rosier than the facts."
         ),
     ]
 

@@ -50,7 +50,7 @@ FACTS = (
 )
 LATE_OR_ASKED = ("late, not approved", "something is against it")
 SLIPPED = (
-    "a slip of {} or more from the date first agreed",
+    "a slip of {} or more from the date first agreed,",
     "a shorter slip, or something else is against it",
 )
 """What makes the verdict the worst and the next, and the same in a legend of slippage."""
