@@ -153,13 +153,13 @@ FINDS = [
         "slip",
         GREEN.replace("2014-03-31", "2014-02-07") + SLIPPAGE,
         "A1: Declared green: on track; the facts say at risk: first agreed for 7 February 2014, "
-        "still open on 10 February 2014: a slip of less than 1 month, where 3 months is red.",
+        "still open on 10 February 2014: a slip of less than 1 month, off track from 3 months.",
     ),
     (
         "long-slip",
         GREEN.replace("2014-03-31", "2013-11-10") + SLIPPAGE,
         "A1: Declared green: on track; the facts say off track: first agreed for 10 November "
-        "2013, still open on 10 February 2014: a slip of 3 months, where 3 months is red.",
+        "2013, still open on 10 February 2014: a slip of 3 months, off track from 3 months.",
     ),
     (
         "not-approved",

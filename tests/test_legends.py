@@ -100,29 +100,29 @@ CASES = [
     (SLIPPAGE, action("green"), "green", "on-course", "", "no slip"),
     (SLIPPAGE, action("green", **late(1)), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 9 February 2014, still "
-     "open on 10 February 2014: a slip of less than 1 month, where 3 months is red.",
+     "open on 10 February 2014: a slip of less than 1 month, off track from 3 months.",
      "a day over is a short slip and no red"),
     (SLIPPAGE, action("amber", reason="Ill.", **late(1)), "amber", "slip", "",
      "delayed is what it is"),
     (SLIPPAGE, action("amber"), "amber", "amber-without-reason", "", "delayed needs a reason"),
     (SLIPPAGE, action("green", due=date(2013, 11, 11)), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 11 November 2013, still "
-     "open on 10 February 2014: a slip of more than 2 months, where 3 months is red.",
+     "open on 10 February 2014: a slip of more than 2 months, off track from 3 months.",
      "a day under three months"),
     (SLIPPAGE, action("amber", reason="Ill.", due=date(2013, 11, 10)), "red", "long-slip",
      "Declared amber: delayed under 3 months; the facts say off track: first agreed for 10 "
-     "November 2013, still open on 10 February 2014: a slip of 3 months, where 3 months is red.",
+     "November 2013, still open on 10 February 2014: a slip of 3 months, off track from 3 months.",
      "three months to the day"),
     (SLIPPAGE, action("green", moves=moved(DUE)), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 31 January 2014, now due "
-     "31 March 2014: a slip of 2 months, where 3 months is red.", "a moved date is a slip"),
+     "31 March 2014: a slip of 2 months, off track from 3 months.", "a moved date is a slip"),
     (SLIPPAGE, action("green", moves=moved(DUE, approved="")), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 31 January 2014, now due "
-     "31 March 2014: a slip of 2 months, where 3 months is red. The later date asked for is not "
+     "31 March 2014: a slip of 2 months, off track from 3 months. The later date asked for is not "
      "approved yet.", "a date only asked for is said to be"),
     (SLIPPAGE, action("green", forecast=date(2014, 7, 1)), "red", "long-slip",
      "Declared green: on track; the facts say off track: first agreed for 31 March 2014, expected "
-     "on 1 July 2014: a slip of more than 3 months, where 3 months is red.",
+     "on 1 July 2014: a slip of more than 3 months, off track from 3 months.",
      "a forecast is a slip before the date has passed"),
     (SLIPPAGE, action("green", due=None, moves=moved(DUE)), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 31 January 2014, still "
@@ -137,17 +137,18 @@ CASES = [
     # a threshold of the plan's own
     (MONTHLY, action("green", due=date(2014, 1, 11)), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 11 January 2014, still "
-     "open on 10 February 2014: a slip of less than 1 month, where 1 month is red.",
+     "open on 10 February 2014: a slip of less than 1 month, off track from 1 month.",
      "a day under its month"),
     (MONTHLY, action("green", due=date(2014, 1, 10)), "red", "long-slip",
      "Declared green: on track; the facts say off track: ", "its month to the day"),
     (WEEKLY, action("green", **late(41)), "amber", "slip",
      "Declared green: on track; the facts say at risk: first agreed for 31 December 2013, still "
-     "open on 10 February 2014: a slip of more than 5 weeks, where 6 weeks is red.",
+     "open on 10 February 2014: a slip of more than 5 weeks, off track from 6 weeks.",
      "a day under its weeks"),
     (WEEKLY, action("green", **late(42)), "red", "long-slip",
-     "Declared green: on track; the facts say off track: first agreed for 30 December 2013, still "
-     "open on 10 February 2014: a slip of 6 weeks, where 6 weeks is red.", "its weeks to the day"),
+     "Declared green: on track; the facts say off track: first agreed for 30 December 2013, "
+     "still open on 10 February 2014: a slip of 6 weeks, off track from 6 weeks.",
+     "its weeks to the day"),
     (WORDED, action("amber", due=None), "amber", "undated",
      "Declared amber: going well; the facts say at risk: it has no due date.",
      "its own words in place of the preset's"),
@@ -389,6 +390,14 @@ def test_a_colour_that_means_another_thing_since_is_compared_by_what_it_says() -
     moved_so = movement.compare(then, now)
     assert (len(moved_so.ratings_up), len(moved_so.ratings_down)) == (1, 0)
     assert "amber: at risk\tamber: on track" in plain.render(travel.report(then, now, "Friday"))
+
+
+def test_changes_end_with_what_the_colours_are_called_where_they_show_one() -> None:
+    then = query.view(plan_with(BRAG, action("green")), LAST_FRIDAY)
+    now = query.view(plan_with(BRAG, action("red", reason="Ill.")), AS_AT)
+    told = plain.render(travel.report(then, now, "Friday"))
+    assert told.endswith("Rated: green, on track; amber, at risk; red, off track.\n")
+    assert "LEGEND" not in plain.render(travel.report(now, now, "Friday"))
 
 
 def found_by(code: str, policy: Policy, *made: Action) -> list[str]:

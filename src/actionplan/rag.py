@@ -198,7 +198,7 @@ def _slip_in_words(action: Action, to: date, context: Context) -> str:
     asked = _not_approved(action, context) and " The later date asked for is not approved yet."
     return (
         f"First agreed for {without_weekday(first)}, {now}: a slip of {length}, "
-        f"where {period_in_words(red_after)} is red.{asked}"
+        f"off track from {period_in_words(red_after)}.{asked}"
     )
 
 

@@ -189,7 +189,7 @@ def _block(block: Block, console: Console, looks: Looks) -> None:
         case Prose(text=text):
             _print(console, looks, safe_text(text))
         case Key(colours=colours):
-            _print(console, looks, safe_text(looks.legend.key(colours, looks.signs)), "dim")
+            _print(console, looks, safe_line(looks.legend.key(colours, looks.signs)), "dim")
         case Items(texts=texts):
             _items(texts, console, looks)
         case Card():

@@ -180,7 +180,8 @@ def _exception(line: ActionLine, basis: Basis) -> Card:
         ("Being done", line.note or "Not stated."),
     )
     heading = f"{line.ref}: {line.title} ({line.owner})"
-    return Card(heading, facts, line.rag if legend.severities.get(line.rag) else line.verdict)
+    told = line.rag if legend.severities.get(line.rag) else line.verdict
+    return Card(heading, facts, told if told in legend.wrong else "")
 
 
 def moves(basis: Basis) -> Section:

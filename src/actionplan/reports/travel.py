@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan import movement
 from actionplan.dates import counted, without_weekday
 from actionplan.reports.basis import listed
-from actionplan.reports.blocks import Block, Prose, Report, Section, Table
+from actionplan.reports.blocks import Block, Key, Prose, Report, Section, Table
 from actionplan.reports.lines import (
     ChangeLine,
     ClearedLine,
@@ -63,7 +63,7 @@ def report(then: View, now: View, since: str, by_hand: tuple[Change, ...] = ()) 
     basis = _Basis(then, now, movement.compare(then, now), by_hand)
     made = tuple(section for make in SECTIONS if (section := make(basis)).blocks)
     plan = now.plan
-    sections = (_reckoning(basis.moved.counts, since, still=not made), *made)
+    sections = (_reckoning(basis.moved.counts, since, still=not made), *made, *_legend(made))
     return Report(
         "changes", plan.title, now.as_at, sections, plan.organisation, f"Since {since}", _only(now),
         now.legend,
@@ -72,6 +72,19 @@ def report(then: View, now: View, since: str, by_hand: tuple[Change, ...] = ()) 
 
 def _only(now: View) -> str:
     return f"Not the whole plan: only {now.only}, then or now." if now.filtered else ""
+
+
+def _legend(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Say what the colours are called, where a rating is shown at all."""
+    tables = [t for section in sections for t in section.blocks if isinstance(t, Table)]
+    shown = {
+        rated
+        for table in tables
+        for line in table.lines
+        if "rag" in table.columns or table.columns == RERATED
+        for rated in ((line.old, line.new) if table.columns == RERATED else (line.rag,))
+    }
+    return (Section("legend", "Legend", (Key(tuple(shown)),)),) if any(shown) else ()
 
 
 # --- the reckoning ------------------------------------------------------------------------------
