@@ -20,7 +20,7 @@ from actionplan.reports.lines import (
 from actionplan.reports.wording import what
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from actionplan.model import Action, Change, Test
     from actionplan.movement import Cleared, Counts, Moved, Movement, Reworded, Shift
@@ -77,14 +77,17 @@ def _only(now: View) -> str:
 def _legend(sections: Iterable[Section]) -> tuple[Section, ...]:
     """Say what the colours are called, where a rating is shown at all."""
     tables = [t for section in sections for t in section.blocks if isinstance(t, Table)]
-    shown = {
-        rated
-        for table in tables
-        for line in table.lines
-        if "rag" in table.columns or table.columns == RERATED
-        for rated in ((line.old, line.new) if table.columns == RERATED else (line.rag,))
-    }
-    return (Section("legend", "Legend", (Key(tuple(shown)),)),) if any(shown) else ()
+    ratings = dict.fromkeys(rated for table in tables for rated in _rated(table) if rated)
+    return (Section("legend", "Legend", (Key(tuple(ratings)),)),) if ratings else ()
+
+
+def _rated(table: Table) -> Iterator[str]:
+    """Give every rating that a table shows."""
+    for line in table.lines:
+        if table.columns == RERATED:
+            yield from (line.old, line.new)
+        elif "rag" in table.columns:
+            yield line.rag
 
 
 # --- the reckoning ------------------------------------------------------------------------------
