@@ -22,6 +22,9 @@ that day the example has each challenge at least once, and of the problems `unan
 `parked-answer`, `no-date`, `ongoing` and `no-outcome`; with `--strict` also `milestone-is-task`,
 `no-response` and `vague`. As at 2014-03-14, with `--strict`, it has `year-end`.
 [The others](#to-try-the-others) want a copy with something done to it.
+
+Green stands here for every colour that says that nothing is wrong, by the legend of the plan;
+amber is one of them where it means on track.
 """
 
 OTHERS = {
@@ -36,6 +39,9 @@ OTHERS = {
     "body-as-owner": "Write `Improvement board` as the owner of A20.",
     "same-title": "Give A21 the title of A20.",
     "busy-owner": "Give every action to one post, and delete the stage of A23.",
+    "long-slip": 'Write `legend = "slippage"` under `[policy]`.',
+    "claims-done": 'Write `legend = "complete-on-track"` under `[policy]`.',
+    "slip": 'Write `legend = { like = "slippage", red_after = "600m" }` under `[policy]`.',
 }
 """What to do to a copy of the example for each check that the example itself can't show."""
 TRY = """\

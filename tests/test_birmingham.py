@@ -144,8 +144,13 @@ def found_by_check(run: Run, *asked: str) -> dict[str, list[str]]:
     return found
 
 
+OF_OTHER_LEGENDS = {"long-slip", "slip", "claims-done"}
+"""What can't be said where green is on track and nothing is rated blue; shown on a copy below."""
+
+
 def test_every_challenge_is_found_at_least_once(run: Run) -> None:
     challenges = {check.code for check in CHECKS if check.family == CHALLENGE}
+    challenges -= OF_OTHER_LEGENDS
     assert set(found_by_check(run, "--only", "challenge")) == challenges
 
 
@@ -182,6 +187,7 @@ def test_the_page_of_checks_names_those_that_the_example_can_not_show(run: Run) 
     named = re.findall(r"^\| `([a-z-]+)` \|", by_copy, re.MULTILINE)
     assert named == [check.code for check in CHECKS if check.code not in shown]
     assert set(named) == set(DONE_TO_A_COPY)
+    assert set(DONE_TO_A_COPY) >= OF_OTHER_LEGENDS
 
 
 DONE_TO_A_COPY = {
@@ -201,6 +207,9 @@ DONE_TO_A_COPY = {
         '"Give the commissioner this plan, with its evidence, on the first Monday of each month"',
     ),
     "busy-owner": (None, None),
+    "long-slip": ('legend = "brag"', 'legend = "slippage"'),
+    "slip": ('legend = "brag"', 'legend = { like = "slippage", red_after = "600m" }'),
+    "claims-done": ('legend = "brag"', 'legend = "complete-on-track"'),
     "history": (None, None),
 }
 

@@ -189,7 +189,7 @@ ADDED_WRONGLY = [
         WRONG,
         "stage is 'done'; use not-started, in-progress, delivered, embedded, parked or superseded.",
     ),
-    ({"rag": "blue"}, WRONG, "rag is 'blue'; use red, amber or green."),
+    ({"rag": "pink"}, WRONG, "rag is 'pink'; use red, amber, green or blue."),
     (
         {"stage": "delivered"},
         REFUSED,
@@ -282,7 +282,7 @@ UPDATED_WRONGLY = [
     ({"answers": ("F9",)}, WRONG, "There is no finding F9."),
     ({"after": ("a1",)}, REFUSED, "A1 can't wait for itself."),
     ({"owner": "A; B"}, WRONG, "'A; B' names 2 owners (A; B)"),
-    ({"rag": "mauve"}, WRONG, "rag is 'mauve'; use red, amber or green."),
+    ({"rag": "mauve"}, WRONG, "rag is 'mauve'; use red, amber, green or blue."),
     ({"rag": "red"}, REFUSED, "A1 would be red with no reason: say why with --reason."),
     (
         {"rag": "red", "reason": " "},

@@ -69,6 +69,8 @@ def many(count: int, due: str, owner: str = "Head of service") -> str:
     return "\n".join(one.format(number, owner, due) for number in range(1, count + 1))
 
 
+SLIPPAGE = '[policy]\nlegend = "slippage"\n'
+
 FINDS = [
     # problems
     ("unanswered", ONE, "F2: No action answers F2."),
@@ -152,6 +154,24 @@ FINDS = [
         "overdue",
         GREEN.replace("2014-03-31", "2014-02-07").replace("green", "amber") + 'reason = "Ill."\n',
         "A1: Declared amber; the facts say red: due 7 February 2014, 1 working day late.",
+    ),
+    (
+        "claims-done",
+        GREEN.replace('"green"', '"blue"'),
+        "A1: Declared blue; the facts say amber: its rating says that it is complete, and it is "
+        "not delivered.",
+    ),
+    (
+        "slip",
+        GREEN.replace("2014-03-31", "2014-02-07") + SLIPPAGE,
+        "A1: Declared green: on track; the facts say at risk: first agreed for 7 February 2014, "
+        "still open on 10 February 2014: a slip of less than 1 month, off track from 3 months.",
+    ),
+    (
+        "long-slip",
+        GREEN.replace("2014-03-31", "2013-11-10") + SLIPPAGE,
+        "A1: Declared green: on track; the facts say off track: first agreed for 10 November "
+        "2013, still open on 10 February 2014: a slip of 3 months, off track from 3 months.",
     ),
     (
         "not-approved",

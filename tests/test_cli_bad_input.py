@@ -272,8 +272,10 @@ BAD_COMMANDS = (
     BadCommand(6, "A1 would be amber with no reason", ("update", "A1", "--rag", "amber")),
     BadCommand(6, "would be red with no reason", ("update", "A1", "--rag", "red", "--reason", " ")),
     BadCommand(6, "would be red with no reason", (*ADD, "--due", "+6w", "--rag", "red")),
-    BadCommand(2, "rag is 'blue'; use red, amber or green", ("update", "A1", "--rag", "blue")),
-    BadCommand(2, "rag is 'blue'", (*ADD, "--due", "+6w", "--rag", "blue")),
+    BadCommand(
+        2, "rag is 'pink'; use red, amber, green or blue", ("update", "A1", "--rag", "pink")
+    ),
+    BadCommand(2, "rag is 'pink'", (*ADD, "--due", "+6w", "--rag", "pink")),
     BadCommand(2, "stage is 'finished'; use not-started", ("update", "A1", "--stage", "finished")),
     BadCommand(6, "A1 can't be set to embedded", ("update", "A1", "--stage", "embedded")),
     BadCommand(6, "can't be embedded", (*ADD, "--due", "+6w", "--stage", "embedded")),

@@ -529,7 +529,7 @@ def test_show_gives_all_of_an_action_whatever_the_case_of_its_ref(run: Run) -> N
     for words in (
         "A4: Allocate every open case to a named social worker\n",
         "  Owner: Assistant director, safeguarding\n",
-        "  Rated: amber\n",
+        "  Rated: amber: at risk\n",
         "  Reason: Two agency teams start a fortnight late.\n",
         "  Due: Monday 31 March 2014\n",
         "  First agreed: Friday 28 February 2014, moved once\n",

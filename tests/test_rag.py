@@ -11,8 +11,8 @@ from conftest import AS_AT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actionplan import model, rag
-from actionplan.model import RATINGS, STAGES, TEST_RESULTS, Action, Milestone, Move, Period, Policy
+from actionplan import legends, model, rag
+from actionplan.model import DECLARED, STAGES, TEST_RESULTS, Action, Milestone, Move, Period, Policy
 
 if TYPE_CHECKING:
     from actionplan.model import Plan
@@ -172,6 +172,21 @@ CASES = [
         "on-course",
         "Delivered, and confirmed by Peer review.",
         id="the latest test counts and not the last in the file",
+    ),
+    # rated as complete
+    pytest.param(
+        {"rag": "blue"},
+        "amber",
+        "claims-done",
+        "Its rating says that it is complete, and it is not delivered.",
+        id="blue and not delivered",
+    ),
+    pytest.param(
+        {"rag": "blue", "stage": "embedded", "tests": (CONFIRMED,)},
+        "green",
+        "on-course",
+        "Delivered, and confirmed by Peer review.",
+        id="blue and confirmed by someone else",
     ),
     # red without a reason
     pytest.param(
@@ -480,7 +495,11 @@ def test_the_verdict_is(fields: dict[str, Any], rating: str, rule: str, sentence
 
 def test_every_rule_stands_in_the_table() -> None:
     shown = {case.values[2] for case in CASES}
-    assert shown == {rule.name for rule in rag.RULES} | {"on-course", "parked", "superseded"}
+    assert shown == {rule.name for rule in rag.rules(legends.BRAG)} | {
+        "on-course",
+        "parked",
+        "superseded",
+    }
 
 
 def test_every_red_rule_stands_before_every_amber_one() -> None:
@@ -658,7 +677,7 @@ actions = st.builds(
     due=maybe,
     forecast=maybe,
     stage=st.sampled_from(STAGES),
-    rag=st.sampled_from(["", *RATINGS]),
+    rag=st.sampled_from(["", *DECLARED]),
     reason=texts,
     updated=maybe,
     delivered=maybe,

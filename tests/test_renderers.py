@@ -366,7 +366,10 @@ def test_a_paper_is_headings_text_and_lines() -> None:
 
 def test_a_table_of_a_paper_has_a_line_of_headings() -> None:
     lines = plain.render(reports(EXAMPLE)["summary"]).splitlines()
-    heading = "Theme\tWorst rated\tWorst facts\tOpen\tRed\tAmber\tGreen\tNot rated\tOverdue"
+    heading = (
+        "Theme\tWorst rated\tWorst facts\tOpen\tRed: off track\tAmber: at risk\t"
+        "Green: on track\tNot rated\tOverdue"
+    )
     at = lines.index(heading)
     assert {line.count("\t") for line in lines[at : at + 4]} == {8}
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actionplan import query
+from actionplan.legends import BRAG
 from actionplan.model import (
     RATINGS,
     STAGES,
@@ -112,9 +113,9 @@ def test_the_position_of_one_action_is_said_in_the_singular(plan: Plan) -> None:
         ("1 of 2 findings are answered, by 1 action: 1 in progress. Not answered: F2."),
         "1 action is overdue, by 1 working day (A1).",
         (
-            "Of 1 open action, owners rate 0 red, 0 amber and 1 green; the facts in the file "
-            "support 1 red, 0 amber and 0 green. In one place what is declared is rosier than the "
-            "facts."
+            "Of 1 open action, owners rate 0 red (off track), 0 amber (at risk) and 1 green (on "
+            "track); the facts in the file support 1 red, 0 amber and 0 green. In one place what "
+            "is declared is rosier than the facts."
         ),
     ]
 
@@ -210,9 +211,9 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
             "due date (A5, A6)."
         ),
         (
-            "Of 6 open actions, owners rate 0 red, 0 amber, 2 green and 4 not at all; the facts in "
-            "the file support 2 red, 4 amber and 0 green. In 2 places what is declared is rosier "
-            "than the facts."
+            "Of 6 open actions, owners rate 0 red (off track), 0 amber (at risk), 2 green (on "
+            "track) and 4 not at all; the facts in the file support 2 red, 4 amber and 0 green. In "
+            "2 places what is declared is rosier than the facts."
         ),
     ]
 
@@ -788,8 +789,8 @@ def test_the_summary_gives_the_owner_s_reason_where_the_facts_are_not_against_it
     made = paper.summary(query.view(with_action(toml), AS_AT), SINCE)
     assert said(made, "exceptions") == [
         (
-            "A1: Fix the front door (Head of service). Rated red; the facts say green. Two posts "
-            "are empty."
+            "A1: Fix the front door (Head of service). Rated red: off track; the facts say "
+            "green. Two posts are empty."
         )
     ]
 
@@ -798,8 +799,8 @@ def test_the_summary_says_where_the_facts_are_against_the_rating() -> None:
     view = query.view(with_action('due = 2014-02-07\nrag = "green"'), AS_AT)
     assert said(paper.summary(view, SINCE), "exceptions") == [
         (
-            "A1: Fix the front door (Head of service). Rated green; the facts say red. Due 7 "
-            "February 2014, 1 working day late."
+            "A1: Fix the front door (Head of service). Rated green: on track; the facts say "
+            "red. Due 7 February 2014, 1 working day late."
         )
     ]
 
@@ -898,7 +899,7 @@ def test_an_exception_is_a_card_with_facts_reason_and_what_is_being_done() -> No
     assert card == Card(
         "A1: Fix the front door (Head of service)",
         (
-            ("Rated", "amber; the facts say red"),
+            ("Rated", "amber: at risk; the facts say red"),
             ("Facts", "Due 7 February 2014, 1 working day late."),
             ("Reason", "Staff."),
             ("Being done", "Hiring."),
@@ -1081,7 +1082,7 @@ def test_the_legend_states_the_words_of_the_plan() -> None:
         "are called: red, late, not approved or not confirmed; amber, something is against it; "
         "green, nothing is."
     )
-    assert items[5] == f"Facts: {sections.FACTS}."
+    assert items[5] == f"Facts: {sections.facts(BRAG)}."
     assert items[-1] == "Stale: open, and not updated for more than 28 days."
 
 
@@ -1510,7 +1511,7 @@ def test_a_card_of_a_full_action_says_all_there_is(plan: Plan) -> None:
     assert facts(made) == {
         "Owner": "Head of service",
         "Stage": "delivered",
-        "Rated": "green",
+        "Rated": "green: on track",
         "Reason": "All in post.",
         "Facts": "amber: Tested by DfE on 6 February 2014: confirmed only in part.",
         "Challenge": "Declared green; the facts say amber: tested by DfE on 6 February 2014: "

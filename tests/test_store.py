@@ -154,7 +154,7 @@ def test_a_plan_with_problems_is_not_written_on(path: Path) -> None:
     with pytest.raises(UnreadableError) as error:
         writing.change(path, noted("A1", "x"), SIGNED)
     assert "The plan has 1 problem to mend by hand before it is written on" in str(error.value)
-    assert "line 39, A3: rag is 'ambr'; use red, amber or green" in str(error.value)
+    assert "line 39, A3: rag is 'ambr'; use red, amber, green or blue" in str(error.value)
     assert path.read_bytes() == old
 
 

@@ -265,6 +265,7 @@ def test_the_report_says_first_what_was_open_and_what_is_and_then_each_kind_of_m
         ("owners", "1 owner changed"),
         ("other", "3 more changes"),
         ("by_hand", "2 changes made by hand, not yet recorded"),
+        ("legend", "Legend"),
     ]
     assert (EVERYTHING.kind, EVERYTHING.as_at, EVERYTHING.period) == (
         "changes",
@@ -310,7 +311,7 @@ def test_each_kind_of_movement_has_its_lines(key: str) -> None:
 
 
 def test_every_kind_of_movement_is_shown_here() -> None:
-    assert set(LINES) == {section.key for section in EVERYTHING.sections}
+    assert {*LINES, "legend"} == {section.key for section in EVERYTHING.sections}
 
 
 def test_the_reckoning_is_one_sentence_that_adds_up() -> None:
@@ -407,7 +408,7 @@ def test_every_column_of_the_report_has_a_heading() -> None:
 def test_in_json_each_line_has_its_facts_as_fields() -> None:
     body = json.loads(as_json.render(EVERYTHING))
     assert (body["kind"], body["period"]) == ("changes", f"Since {LAST}")
-    found = {section["key"]: section["blocks"][-1]["lines"] for section in body["sections"]}
+    found = {section["key"]: section["blocks"][-1].get("lines") for section in body["sections"]}
     assert found["moves"] == [
         {
             "ref": "A2",
@@ -417,6 +418,8 @@ def test_in_json_each_line_has_its_facts_as_fields() -> None:
             "new": "2014-03-31",
             "why": "Late.",
             "approved": "Board",
+            "old_label": None,
+            "new_label": None,
         }
     ]
     assert found["counts"][0] == {
@@ -444,7 +447,7 @@ def test_in_json_each_line_has_its_facts_as_fields() -> None:
 def test_in_json_a_move_that_was_changed_by_hand_has_the_keys_of_the_file() -> None:
     moves = PLAN_NOW.find("actions", "A2").moves
     made = changes(PLAN_NOW, PLAN_NOW, (Change("actions", "A2", "moves", (), moves),))
-    (line,) = json.loads(as_json.render(made))["sections"][-1]["blocks"][0]["lines"]
+    (line,) = json.loads(as_json.render(made))["sections"][-2]["blocks"][0]["lines"]
     assert line["new"][0]["from"] == "2014-01-17"
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from actionplan import legends
 from actionplan.dates import in_words, without_weekday
 from actionplan.errors import RefusedError, WrongUsageError
 from actionplan.model import (
     DONE_STAGES,
     FINDING_KINDS,
     OPEN_STAGES,
-    RATINGS,
     RESPONSES,
     SHELVED_STAGES,
     STAGES,
@@ -41,7 +41,6 @@ SINGULAR = {
     "measures": "measure",
     "owners": "owner",
 }
-_NEEDS_REASON = frozenset({"red", "amber"})
 
 ALLOWED_STAGES: Mapping[str, frozenset[str]] = {
     "not-started": frozenset({"in-progress", "delivered", "parked", "superseded"}),
@@ -168,7 +167,7 @@ def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
         title=stated(action.title, "title"),
         owner=one_owner(action.owner),
         stage=choice(action.stage, STAGES, "stage"),
-        rag=choice(action.rag, RATINGS, "rag") if action.rag else "",
+        rag=choice(action.rag, legends.of(plan.policy).ratings, "rag") if action.rag else "",
         reason=action.reason.strip(),
         updated=as_at,
     )
@@ -177,7 +176,7 @@ def add_action(plan: Plan, action: Action, as_at: date) -> Plan:
             f"A new action can't be {complete.stage}: add it as not-started or in-progress first."
         )
         raise RefusedError(message)
-    return plan.adding("actions", _allowed(complete))
+    return plan.adding("actions", _allowed(complete, plan))
 
 
 def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) -> Plan:
@@ -193,27 +192,30 @@ def update_action(plan: Plan, ref: str, fields: Mapping[str, Any], as_at: date) 
     _refuse_silent_move(action, wanted)
     _refuse_stage(action, wanted.get("stage", action.stage))
     new_rating = wanted.get("rag", action.rag)
-    if new_rating != action.rag and new_rating in _NEEDS_REASON and not wanted.get("reason"):
+    wrong = legends.of(plan.policy).wrong
+    if new_rating != action.rag and new_rating in wrong and not wanted.get("reason"):
         message = f"{action.id} would be {new_rating} with no reason: say why with --reason."
         raise RefusedError(message)
     _refuse_stage_without_reason(action, wanted)
     shelved = wanted.get("stage", action.stage) in SHELVED_STAGES
     if action.stage in SHELVED_STAGES and not shelved:
         wanted.setdefault("reason", "")
-    if new_rating == "green" != action.rag and "reason" not in wanted and not shelved:
+    turned_well = new_rating and new_rating != action.rag and new_rating not in wrong
+    if turned_well and "reason" not in wanted and not shelved:
         wanted["reason"] = ""
     changed = action._replace(**wanted)
     if changed == action:
         return plan
-    return plan.replacing("actions", _allowed(_with_delivery(action, changed, as_at)))
+    return plan.replacing("actions", _allowed(_with_delivery(action, changed, as_at), plan))
 
 
 def _checked(plan: Plan, action: Action, wanted: dict[str, Any]) -> dict[str, Any]:
+    colours = legends.of(plan.policy).ratings
     readers: dict[str, Callable[[Any], Any]] = {
         "title": lambda text: stated(text or "", "title"),
         "owner": lambda text: one_owner(text or ""),
         "stage": lambda text: choice(text or "", STAGES, "stage"),
-        "rag": lambda text: choice(text, RATINGS, "rag") if text else "",
+        "rag": lambda text: choice(text, colours, "rag") if text else "",
         "answers": lambda refs: ids_of(plan, "findings", refs),
         "after": lambda refs: ids_of(plan, "actions", refs),
         "reason": lambda text: (text or "").strip(),
@@ -279,7 +281,7 @@ def _with_delivery(old: Action, new: Action, as_at: date) -> Action:
     return new._replace(updated=as_at, delivered=delivered)
 
 
-def _allowed(action: Action) -> Action:
+def _allowed(action: Action, plan: Plan) -> Action:
     """Refuse what no action may be, whichever verb would make it so."""
     if action.start and action.due and action.due < action.start:
         message = (
@@ -290,7 +292,7 @@ def _allowed(action: Action) -> Action:
     if action.stage in SHELVED_STAGES and not action.reason:
         message = f"{action.id} would be {action.stage} with no reason: say why with --reason."
         raise RefusedError(message)
-    if action.is_open and action.rag in _NEEDS_REASON and not action.reason:
+    if action.is_open and action.rag in legends.of(plan.policy).wrong and not action.reason:
         message = f"{action.id} would be {action.rag} with no reason: say why with --reason."
         raise RefusedError(message)
     return action
@@ -349,7 +351,7 @@ def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
         raise RefusedError(message)
     made = Move(as_at, action.due, move.to, why, move.approved.strip())
     moved = action._replace(due=move.to, moves=(*action.moves, made), updated=as_at)
-    return plan.replacing("actions", _allowed(moved))
+    return plan.replacing("actions", _allowed(moved, plan))
 
 
 def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:

@@ -116,6 +116,26 @@ def _add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def length_in_words(start: date, end: date, unit: str) -> str:
+    """Say how long it is from one day to a later one, in whole units of a period.
+
+    A month and a day are "more than 1 month"; what is short of one unit is "less than" it.
+    """
+    days = (end - start).days
+    whole = {
+        "d": days,
+        "wd": working_days_between(start, end),
+        "w": days // 7,
+        "m": (end.year - start.year) * 12 + end.month - start.month,
+    }[unit]
+    while whole and later(start, Period(whole, unit)) > end:
+        whole -= 1
+    if not whole:
+        return f"less than 1 {UNITS[unit]}"
+    exact = unit in {"d", "wd"} or later(start, Period(whole, unit)) == end
+    return f"{'' if exact else 'more than '}{period_in_words(Period(whole, unit))}"
+
+
 # --- words to dates -----------------------------------------------------------------------------
 
 _WEEKDAY_NAMES = {name.lower(): number for number, name in enumerate(WEEKDAYS)} | {

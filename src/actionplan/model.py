@@ -21,11 +21,17 @@ OPEN_STAGES = frozenset({"not-started", "in-progress"})
 DONE_STAGES = frozenset({"delivered", "embedded"})
 SHELVED_STAGES = frozenset({"parked", "superseded"})
 RATINGS = ("red", "amber", "green")
+"""What the facts can come to."""
+DECLARED = (*RATINGS, "blue")
+"""What an owner can declare; blue where the plan's legend has it."""
 FINDING_KINDS = ("immediate", "improvement", "recommendation", "strength")
 RESPONSES = ("accepted", "partly", "declined")
 TEST_RESULTS = ("confirmed", "partly", "not-confirmed")
 DIRECTIONS = ("up", "down")
 LEGENDS = ("brag", "slippage", "complete-on-track", "verified")
+TERMINAL_COLOURS = (
+    "red", "yellow", "green", "blue", "magenta", "cyan", "white", "black",
+)  # fmt: skip
 CALENDARS = ("England",)
 
 
@@ -47,11 +53,20 @@ class Policy(NamedTuple):
     legend: str = "brag"
     """One of `LEGENDS`, or ``own`` where the plan has a table of labels."""
     labels: Mapping[str, str] = {}
-    """A plan's own words for red, amber, green and blue."""
+    """A plan's own short words for red, amber, green and blue."""
     stale_after: Period = Period(28, "d")
     due_soon: Period = Period(14, "d")
     moves_before_challenge: int = 2
     calendar: str = "England"
+    like: str = "brag"
+    """The preset whose meanings apply where the plan has a table of its own."""
+    red_after: Period = Period(3, "m")
+    """In a legend like slippage, the length from which a slip is red."""
+    means: Mapping[str, str] = {}
+    """What the plan's own labels mean in a sentence, by colour; and so the next two."""
+    glyphs: Mapping[str, str] = {}
+    colours: Mapping[str, str] = {}
+    """The colours of a terminal, each one of `TERMINAL_COLOURS`."""
 
 
 class Owner(NamedTuple):

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan import rag
+from actionplan import legends, rag
 from actionplan.model import DONE_STAGES, SHELVED_STAGES, Change, Move, differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
+    from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Test
     from actionplan.query import View
 
@@ -27,7 +28,7 @@ EMBEDDED, CONFIRMED, DELIVERED, ON_COURSE = range(4)
 """The places of a standing: the lower, the better. Amber and red stand after on course."""
 
 
-def standing(action: Action, found: rag.Verdict) -> int | None:
+def standing(action: Action, found: rag.Verdict, legend: Legend = legends.BRAG) -> int | None:
     """Place an action by the worse of what is declared and what the facts say.
 
     What someone else tested and did not confirm stands with the red; what is marked embedded, and
@@ -37,7 +38,7 @@ def standing(action: Action, found: rag.Verdict) -> int | None:
         return None
     facts = rag.RANK[found.rating]
     if action.is_open or found.rating == "red":
-        return ON_COURSE + max(rag.RANK.get(action.rag, 0), facts)
+        return ON_COURSE + max(legend.severities.get(action.rag, 0), facts)
     if facts:
         return DELIVERED
     return EMBEDDED if action.stage == "embedded" else CONFIRMED
@@ -51,8 +52,8 @@ def direction(
     ``""`` for what is parked or superseded now, of which no direction can be told. What was parked
     or superseded then, and is open now, counts as new: it had no standing to compare with.
     """
-    before = standing(then, rag.verdict(then, context_then)) if then else None
-    after = standing(now, rag.verdict(now, context_now))
+    before = _standing_in(context_then, then) if then else None
+    after = _standing_in(context_now, now)
     if after is None:
         return ""
     if before is None:
@@ -60,6 +61,10 @@ def direction(
     if before == after:
         return "same"
     return "better" if after < before else "worse"
+
+
+def _standing_in(context: rag.Context, action: Action) -> int | None:
+    return standing(action, rag.verdict(action, context), context.legend)
 
 
 def directions(then: View, now: View) -> dict[str, str]:
@@ -217,8 +222,8 @@ def compare(then: View, now: View) -> Movement:
         ),
         newly_overdue=_newly_overdue(sides),
         no_longer_overdue=_no_longer_overdue(sides),
-        ratings_down=tuple(pair for pair in sides.pairs if _rated(pair) > 0),
-        ratings_up=tuple(pair for pair in sides.pairs if _rated(pair) < 0),
+        ratings_down=tuple(pair for pair in sides.pairs if _rated(sides, pair) > 0),
+        ratings_up=tuple(pair for pair in sides.pairs if _rated(sides, pair) < 0),
         moves=tuple(m for ref, action in after.items() for m in _moves(before.get(ref), action)),
         approved=tuple(approval for pair in sides.pairs for approval in _approvals(pair)),
         new=tuple(action for ref, action in after.items() if ref not in before),
@@ -311,11 +316,17 @@ def _why_cleared(now: Action | None) -> str:
     return "moved" if now.due else "undated"
 
 
-def _rated(pair: Shift) -> int:
-    """Say by how much the owner rates an open action worse; below nought is better."""
-    if not pair.now.is_open or pair.then.rag not in rag.RANK or pair.now.rag not in rag.RANK:
+def _rated(sides: _Sides, pair: Shift) -> int:
+    """Say by how much the owner rates an open action worse; below nought is better.
+
+    Between two legends on one scale the colours are compared, between others what they say.
+    """
+    then, now = sides.then.legend, sides.now.legend
+    if not pair.now.is_open or pair.then.rag not in then.shades or pair.now.rag not in now.shades:
         return 0
-    return rag.RANK[pair.now.rag] - rag.RANK[pair.then.rag]
+    if then.scale == now.scale:
+        return legends.PLACES[pair.now.rag] - legends.PLACES[pair.then.rag]
+    return now.severities[pair.now.rag] - then.severities[pair.then.rag]
 
 
 def _known_moves(action: Action | None) -> dict[tuple[date | None, ...], Move]:

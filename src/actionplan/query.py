@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan import rag
+from actionplan import legends, rag
 from actionplan.dates import later
 from actionplan.errors import WrongUsageError
-from actionplan.model import RATINGS, STAGES, Action, Finding, Plan, themes_of
+from actionplan.model import STAGES, Action, Finding, Plan, themes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from actionplan.legends import Legend
 
 
 class Filter(NamedTuple):
@@ -50,7 +52,12 @@ class View(NamedTuple):
     @property
     def context(self) -> rag.Context:
         """Give what the rules look at besides an action."""
-        return rag.Context(self.plan.policy, self.as_at, self.findings)
+        return rag.Context(self.plan.policy, self.as_at, self.findings, self.legend)
+
+    @property
+    def legend(self) -> Legend:
+        """Give what the colours mean in this plan."""
+        return legends.of(self.plan.policy)
 
     def themes(self, action: Action) -> tuple[str, ...]:
         """Give the themes that an action serves."""
@@ -111,7 +118,7 @@ def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
         stages = _known(wanted.stage, set(STAGES), "stage")
         tests.append(lambda action: action.stage in stages)
     if wanted.rag:
-        ratings = _known(wanted.rag, {*RATINGS, "none"}, "rating")
+        ratings = _known(wanted.rag, {*whole.legend.ratings, "none"}, "rating")
         tests.append(lambda action: (action.rag or "none") in ratings)
     return [*tests, *_judged_tests(whole, wanted)]
 
@@ -127,7 +134,10 @@ def _judged_tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]
     if wanted.stale:
         tests.append(lambda action: rag.is_stale(action, plan.policy, as_at))
     if wanted.challenged:
-        tests.append(lambda action: rag.is_challenged(action, rag.verdict(action, whole.context)))
+        context = whole.context
+        tests.append(
+            lambda action: rag.is_challenged(action, rag.verdict(action, context), context.legend)
+        )
     return tests
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan import assurance
+from actionplan import assurance, legends
 from actionplan.dates import (
     counted,
     earlier,
     in_working_days,
+    later,
+    length_in_words,
     period_in_words,
     times_in_words,
     without_weekday,
@@ -25,37 +27,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Policy
 
 RANK = {"green": 0, "amber": 1, "red": 2}
+"""How bad what the facts say is; what a declared colour says is for `legends` to tell."""
 
-LEGENDS: dict[str, dict[str, str]] = {
-    "brag": {
-        "blue": "embedded, that is delivered and tested by someone other than the owner",
-        "green": "on track",
-        "amber": "at risk, with a reason",
-        "red": "off track, with a reason",
-    },
-    "slippage": {
-        "blue": "complete",
-        "green": "on track for the date first agreed",
-        "amber": "delayed against the date first agreed by less than three months",
-        "red": "delayed against the date first agreed by three months or more",
-    },
-    "complete-on-track": {
-        "green": "complete",
-        "amber": "on track",
-        "red": "off track",
-    },
-    "verified": {
-        "blue": "complete, and shown by someone else to have made a difference",
-        "green": "complete",
-        "amber": "on track",
-        "red": "off track",
-    },
-}
-"""What the colours are called. They mean opposite things in different councils, so the label is
-always printed (Rotherham rates slippage so; Sheffield Health and Social Care verifies so)."""
+
+ALL = frozenset({legends.RISK, legends.SLIPPAGE, legends.PROGRESS})
+ON_SLIPPAGE = frozenset({legends.SLIPPAGE})
+NOT_ON_SLIPPAGE = ALL - ON_SLIPPAGE
+NOT_ON_PROGRESS = ALL - {legends.PROGRESS}
 
 
 class Verdict(NamedTuple):
@@ -74,6 +56,13 @@ class Context(NamedTuple):
     as_at: date
     findings: Mapping[str, Finding] = {}
     """By their ids."""
+    known: Legend | None = None
+    """The legend of the policy, where whoever asks has worked it out already."""
+
+    @property
+    def legend(self) -> Legend:
+        """Give what the colours mean in this plan."""
+        return self.known or legends.of(self.policy)
 
 
 class Rule(NamedTuple):
@@ -82,11 +71,14 @@ class Rule(NamedTuple):
     name: str
     rating: str
     applies: Callable[[Action, Context], str]
+    scales: frozenset[str] = ALL
+    """The scales of legends on which it is looked at."""
 
 
 def legend(policy: Policy) -> dict[str, str]:
     """Give the words for the colours in this plan."""
-    return {**LEGENDS.get(policy.legend, LEGENDS["brag"]), **policy.labels}
+    found = legends.of(policy)
+    return {colour: found.words(colour) for colour in found.shades}
 
 
 def is_stale(action: Action, policy: Policy, as_at: date) -> bool:
@@ -159,8 +151,61 @@ def _not_confirmed(action: Action, context: Context) -> str:
     return _tested(action, context, "not-confirmed", "not confirmed")
 
 
-def _red_without_reason(action: Action, _context: Context) -> str:
-    return _without_reason(action, "red")
+def _red_without_reason(action: Action, context: Context) -> str:
+    return _without_reason(action, "red", context)
+
+
+def slipped_to(action: Action, as_at: date) -> date | None:
+    """Give the day to which an open action has slipped from the date first agreed, if it has.
+
+    It is the latest of its due date, its forecast and, while it is open, the as-at date.
+    """
+    first = action.original_due
+    if first is None or not action.is_open:
+        return None
+    latest = max(day for day in (action.due, action.forecast, as_at) if day)
+    return latest if latest > first else None
+
+
+def _long_slip(action: Action, context: Context) -> str:
+    to = slipped_to(action, context.as_at)
+    return _slip_in_words(action, to, context) if to and _is_long(action, to, context) else ""
+
+
+def _slip(action: Action, context: Context) -> str:
+    """Say how far it slipped; where its date was brought forward, that it is overdue is a slip."""
+    to = slipped_to(action, context.as_at)
+    if to is None:
+        return _overdue(action, context)
+    return "" if _is_long(action, to, context) else _slip_in_words(action, to, context)
+
+
+def _is_long(action: Action, to: date, context: Context) -> bool:
+    first = action.original_due
+    return first is not None and to >= later(first, context.legend.red_after)
+
+
+def _slip_in_words(action: Action, to: date, context: Context) -> str:
+    first = action.original_due or to
+    if to == action.due:
+        now = f"now due {without_weekday(to)}"
+    elif to == action.forecast:
+        now = f"expected on {without_weekday(to)}"
+    else:
+        now = f"still open on {without_weekday(to)}"
+    red_after = context.legend.red_after
+    length = length_in_words(first, to, red_after.unit)
+    asked = _not_approved(action, context) and " The later date asked for is not approved yet."
+    return (
+        f"First agreed for {without_weekday(first)}, {now}: a slip of {length}, "
+        f"off track from {period_in_words(red_after)}.{asked}"
+    )
+
+
+def _claims_done(action: Action, context: Context) -> str:
+    if action.rag not in context.legend.done or not action.is_open:
+        return ""
+    return "Its rating says that it is complete, and it is not delivered."
 
 
 def _past_original(action: Action, context: Context) -> str:
@@ -227,8 +272,8 @@ def _stale(action: Action, context: Context) -> str:
     )
 
 
-def _amber_without_reason(action: Action, _context: Context) -> str:
-    return _without_reason(action, "amber")
+def _amber_without_reason(action: Action, context: Context) -> str:
+    return _without_reason(action, "amber", context)
 
 
 def _lapsed(action: Action, context: Context) -> str:
@@ -255,9 +300,10 @@ def _partly_confirmed(action: Action, context: Context) -> str:
     return _tested(action, context, "partly", "confirmed only in part")
 
 
-def _without_reason(action: Action, rating: str) -> str:
-    missing = action.is_open and action.rag == rating and not action.reason.strip()
-    return f"Rated {rating}, and no reason is given." if missing else ""
+def _without_reason(action: Action, rating: str, context: Context) -> str:
+    if not action.is_open or action.rag != rating or action.reason.strip():
+        return ""
+    return f"Rated {context.legend.shown(rating)}, and no reason is given."
 
 
 def _tested(action: Action, context: Context, result: str, words: str) -> str:
@@ -269,11 +315,14 @@ def _tested(action: Action, context: Context, result: str, words: str) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("overdue", "red", _overdue),
-    Rule("not-approved", "red", _not_approved),
+    Rule("overdue", "red", _overdue, NOT_ON_SLIPPAGE),
+    Rule("not-approved", "red", _not_approved, NOT_ON_SLIPPAGE),
+    Rule("long-slip", "red", _long_slip, ON_SLIPPAGE),
     Rule("not-confirmed", "red", _not_confirmed),
     Rule("red-without-reason", "red", _red_without_reason),
-    Rule("past-original", "amber", _past_original),
+    Rule("claims-done", "amber", _claims_done),
+    Rule("slip", "amber", _slip, ON_SLIPPAGE),
+    Rule("past-original", "amber", _past_original, NOT_ON_SLIPPAGE),
     Rule("slipping", "amber", _slipping),
     Rule("forecast-passed", "amber", _forecast_passed),
     Rule("milestone-overdue", "amber", _milestone_overdue),
@@ -281,12 +330,19 @@ RULES: tuple[Rule, ...] = (
     Rule("late-start", "amber", _late_start),
     Rule("undated", "amber", _undated),
     Rule("stale", "amber", _stale),
-    Rule("amber-without-reason", "amber", _amber_without_reason),
+    Rule("amber-without-reason", "amber", _amber_without_reason, NOT_ON_PROGRESS),
     Rule("lapsed", "amber", _lapsed),
     Rule("not-tested", "amber", _not_tested),
     Rule("partly-confirmed", "amber", _partly_confirmed),
 )
 """Every red rule stands before every amber one, so that the first that applies is the worst."""
+
+_RULES_OF = {scale: tuple(rule for rule in RULES if scale in rule.scales) for scale in ALL}
+
+
+def rules(legend: Legend) -> tuple[Rule, ...]:
+    """Give the rules that are looked at in a plan with this legend, in their order."""
+    return _RULES_OF[legend.scale]
 
 
 def signals(action: Action, context: Context) -> tuple[Verdict, ...]:
@@ -295,7 +351,7 @@ def signals(action: Action, context: Context) -> tuple[Verdict, ...]:
         return ()
     return tuple(
         Verdict(rule.rating, rule.name, sentence)
-        for rule in RULES
+        for rule in rules(context.legend)
         if (sentence := rule.applies(action, context))
     )
 
@@ -303,7 +359,7 @@ def signals(action: Action, context: Context) -> tuple[Verdict, ...]:
 def verdict(action: Action, context: Context) -> Verdict:
     """Give the first rule that applies, or green."""
     if action.stage not in SHELVED_STAGES:
-        for rule in RULES:
+        for rule in rules(context.legend):
             if sentence := rule.applies(action, context):
                 return Verdict(rule.rating, rule.name, sentence)
     return without_signal(action, context)
@@ -324,20 +380,35 @@ def _on_course(action: Action, context: Context) -> str:
     return f"{due} in its dates, stage or tests is against it."
 
 
-def is_challenged(action: Action, found: Verdict) -> bool:
+_OWNERS_WORD = frozenset({"not-tested", "lapsed"})
+"""What says of a delivered action only that nobody else has confirmed it."""
+
+
+def _is_rosier(action: Action, found: Verdict, legend: Legend) -> bool:
+    """Tell whether the declared colour says better of an action than the facts do.
+
+    A colour that only says "complete" claims no test, and is not rosier for having none.
+    """
+    declared = legend.severities.get(action.rag)
+    if declared is None or declared >= RANK[found.rating]:
+        return False
+    return found.rule not in _OWNERS_WORD or legend.needs_test(action.rag)
+
+
+def is_challenged(action: Action, found: Verdict, legend: Legend = legends.BRAG) -> bool:
     """Tell whether the declared rating or stage is rosier than the facts."""
     if not found.rating:
         return False
     if action.stage == "embedded" and found.rating != "green":
         return True
-    return action.rag in RANK and RANK[action.rag] < RANK[found.rating]
+    return _is_rosier(action, found, legend)
 
 
-def challenge(action: Action, found: Verdict) -> str:
+def challenge(action: Action, found: Verdict, legend: Legend = legends.BRAG) -> str:
     """Say where what is declared is rosier than the facts, or ``""``."""
-    if not is_challenged(action, found):
+    if not is_challenged(action, found, legend):
         return ""
-    by_rating = action.rag in RANK and RANK[action.rag] < RANK[found.rating]
-    declared = f"Declared {action.rag if by_rating else action.stage}"
+    by_rating = _is_rosier(action, found, legend)
+    declared = f"Declared {legend.shown(action.rag) if by_rating else action.stage}"
     sentence = found.sentence[0].lower() + found.sentence[1:]
-    return f"{declared}; the facts say {found.rating}: {sentence}"
+    return f"{declared}; the facts say {legend.fact(found.rating)}: {sentence}"

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from actionplan.checks.ground import Ground
+    from actionplan.legends import Legend
     from actionplan.model import Action
+    from actionplan.query import View
     from actionplan.rag import Rule
 
 LATE_SHARE = 0.25
@@ -30,10 +32,13 @@ REPORTS_GREEN = 2
 def _rosier(rule: Rule, ground: Ground) -> Iterator[Found]:
     """Find the actions that a rule of the verdict says something worse of than their owner does."""
     context = ground.view.context
+    if context.legend.scale not in rule.scales:
+        return
     for action in ground.view.actions:
         sentence = rule.applies(action, context) if action.stage not in _UNRATED else ""
         if sentence:
-            said = rag.challenge(action, rag.Verdict(rule.rating, rule.name, sentence))
+            found = rag.Verdict(rule.rating, rule.name, sentence)
+            said = rag.challenge(action, found, context.legend)
             if said:
                 yield Found(action.id, said)
 
@@ -58,19 +63,23 @@ def _rests_on_late(ground: Ground) -> Iterator[Found]:
     plan, context = ground.view.plan, ground.view.context
     known = {action.id: action for action in plan.actions}
     for action in ground.view.actions:
-        if not action.is_open or action.rag != "green":
+        if not _open_and_rosy(action, context.legend):
             continue
         for ref in action.after:
             other = known.get(ref)
             if other and other.is_open and (why := _worse(other, context)):
-                yield Found(action.id, f"Declared green, and waits for {ref}, which is {why}.")
+                declared = context.legend.shown(action.rag)
+                yield Found(action.id, f"Declared {declared}, and waits for {ref}, which is {why}.")
 
 
 def _worse(other: Action, context: rag.Context) -> str:
-    if other.rag in {"red", "amber"}:
-        return f"rated {other.rag}"
+    legend = context.legend
+    if other.rag in legend.wrong:
+        return f"rated {legend.shown(other.rag)}"
     found = rag.verdict(other, context)
-    return f"red by the facts: {found.sentence.rstrip('.')}" if found.rating == "red" else ""
+    if found.rating != "red":
+        return ""
+    return f"{legend.fact(found.rating)} by the facts: {found.sentence.rstrip('.')}"
 
 
 def _off_its_measure(ground: Ground) -> Iterator[Found]:
@@ -95,37 +104,49 @@ _OFF = frozenset({measures.OFF_COURSE, measures.NOT_MET, measures.NOT_READ})
 def _unchanged_since_report(ground: Ground) -> Iterator[Found]:
     if not ground.reported:
         return
-    last = ground.reported[0]
+    last, legend = ground.reported[0], ground.view.legend
     before = {action.id: action for action in last.plan.actions}
     for action in ground.view.actions:
-        if action.is_open and action.rag == "green" and before.get(action.id) == action:
+        if _open_and_rosy(action, legend) and before.get(action.id) == action:
             said = (
-                f"Declared green, and nothing has been said of it since the report of "
-                f"{without_weekday(last.as_at)}."
+                f"Declared {legend.shown(action.rag)}, and nothing has been said of it since the "
+                f"report of {without_weekday(last.as_at)}."
             )
             yield Found(action.id, said)
 
 
 def _green_then_delivered(ground: Ground) -> Iterator[Found]:
-    """Find what was green in report after report, then delivered with nothing to show from then."""
+    """Find what was rated well in every report, then delivered with nothing to show from then."""
     if len(ground.reported) < REPORTS_GREEN:
         return
     latest = ground.reported[:REPORTS_GREEN]
-    stood = [{action.id: action for action in view.plan.actions} for view in latest]
+    well = _well(ground.view.legend)
+    stood = [_rosy_ones(view) for view in latest]
     since = latest[-1].as_at
     for action in ground.view.actions:
-        green = all(action.id in s and _open_and_green(s[action.id]) for s in stood)
+        rosy = all(action.id in refs for refs in stood)
         shown = any(e.on and e.on >= since for e in action.evidence)
-        if action.stage in DONE_STAGES and green and not shown:
+        if action.stage in DONE_STAGES and rosy and not shown:
             said = (
-                f"Green in {counted(REPORTS_GREEN, 'report')}, then {action.stage}, with no "
-                f"evidence from {without_weekday(since)} on."
+                f"{well[0].upper()}{well[1:]} in {counted(REPORTS_GREEN, 'report')}, then "
+                f"{action.stage}, with no evidence from {without_weekday(since)} on."
             )
             yield Found(action.id, said)
 
 
-def _open_and_green(action: Action) -> bool:
-    return action.is_open and action.rag == "green"
+def _open_and_rosy(action: Action, legend: Legend) -> bool:
+    """Tell whether an action is open, and its colour says that nothing is wrong."""
+    return action.is_open and legend.is_rosy(action.rag)
+
+
+def _rosy_ones(view: View) -> set[str]:
+    return {action.id for action in view.plan.actions if _open_and_rosy(action, view.legend)}
+
+
+def _well(legend: Legend) -> str:
+    """Name the colours that say that nothing is wrong."""
+    well = [c for c in ("green", "amber") if legend.is_rosy(c)]
+    return " or ".join(map(legend.shown, well))
 
 
 def _green_theme(ground: Ground) -> Iterator[Found]:
@@ -135,10 +156,10 @@ def _green_theme(ground: Ground) -> Iterator[Found]:
         own = [a for a in view.actions if theme in view.themes(a) and a.stage in OPEN_STAGES]
         rated = [a for a in own if a.rag]
         late = [a for a in own if a.is_overdue(view.as_at)]
-        green = rated and all(a.rag == "green" for a in rated)
-        if green and len(late) > LATE_SHARE * len(own):
+        rosy = rated and all(view.legend.is_rosy(a.rag) for a in rated)
+        if rosy and len(late) > LATE_SHARE * len(own):
             said = (
-                f"Theme {theme} is green in every rating, and {len(late)} of its "
+                f"Theme {theme} is {_well(view.legend)} in every rating, and {len(late)} of its "
                 f"{counted(len(own), 'open action')} {'is' if len(late) == 1 else 'are'} overdue: "
                 f"{', '.join(a.id for a in late)}."
             )
@@ -173,6 +194,9 @@ _LOOKS_FOR = {
     "milestone-overdue": "green, with a milestone overdue",
     "moved-often": "green, and its date was moved again and again",
     "late-start": "green, and not started though it was to be",
+    "long-slip": "rated well, though it slipped as far as the plan's legend calls red",
+    "slip": "green, and slipped from the date first agreed, or overdue",
+    "claims-done": "rated as complete, and open",
     "undated": "green, with no due date",
     "stale": "green, and not updated for longer than the plan allows",
     "lapsed": "embedded or green, and what was tested has changed since",
@@ -180,6 +204,7 @@ _LOOKS_FOR = {
     "partly-confirmed": "embedded or green, and confirmed only in part",
 }
 _REMEDIES = {
+    "claims-done": "Rate it as it is, or record that it is delivered: actionplan done REF.",
     "not-tested": "Have somebody else test it: actionplan test REF.",
     "lapsed": "Have it tested again: actionplan test REF.",
     "not-approved": "Have the move approved: actionplan move REF --approved.",

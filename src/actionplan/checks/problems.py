@@ -93,9 +93,10 @@ def _ongoing(ground: Ground) -> Iterator[Found]:
 
 
 def _no_reason(ground: Ground) -> Iterator[Found]:
+    legend = ground.view.legend
     for action in _open(ground):
-        if action.rag in {"red", "amber"} and not action.reason.strip():
-            yield Found(action.id, f"Rated {action.rag}, and no reason is given.")
+        if action.rag in legend.wrong and not action.reason.strip():
+            yield Found(action.id, f"Rated {legend.shown(action.rag)}, and no reason is given.")
 
 
 def _owner_is_a_body(ground: Ground) -> Iterator[Found]:

@@ -54,8 +54,8 @@ def update(
 ) -> None:
     """Set fields of one action, of several, or of all that a filter finds.
 
-    The word none clears a field. A rating of red or amber, or a parked action, needs a reason. A
-    due date that was agreed is moved with the command move.
+    The word none clears a field. A rating that says that something is wrong, or a parked
+    action, needs a reason. A due date that was agreed is moved with the command move.
     """
     day = session.day(as_at)
     texts = dict(rag=rag, reason=reason, stage=stage, note=note, owner=owner, title=title)  # noqa: C408 - names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from actionplan import settings
 from actionplan.errors import ActionPlanError
-from actionplan.model import RATINGS, STAGES, Plan
+from actionplan.model import DECLARED, STAGES, Plan
 from actionplan.renderers.safe import safe_line
 from actionplan.store import reading
 
@@ -87,4 +87,4 @@ def stages(incomplete: str) -> Offers:
 
 def ratings(incomplete: str) -> Offers:
     """Offer the ratings."""
-    return _offer(((rating, "") for rating in RATINGS), incomplete)
+    return _offer(((rating, "") for rating in DECLARED), incomplete)

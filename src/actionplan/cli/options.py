@@ -134,7 +134,10 @@ Stage = Annotated[
 Rag = Annotated[
     str | None,
     typer.Option(
-        "--rag", metavar="RAG", help="red, amber or green.", autocompletion=completion.ratings
+        "--rag",
+        metavar="RAG",
+        help="red, amber or green; blue if the plan has it.",
+        autocompletion=completion.ratings,
     ),
 ]
 Reason = Annotated[

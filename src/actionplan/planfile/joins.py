@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from actionplan import legends
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -36,6 +38,18 @@ class Joins:
             self._refs(measure.findings, findings, ("measure", at, "findings"), measure.id)
         for at, action in self._doubtful(findings):
             self._action(at, action, findings, actions)
+        self._ratings()
+
+    def _ratings(self) -> None:
+        """Report a blue where the plan's legend has none."""
+        colours = legends.of(self.plan.policy).ratings
+        if "blue" in colours:
+            return
+        allowed = f"{', '.join(colours[:-1])} or {colours[-1]}"
+        for at, action in enumerate(self.plan.actions):
+            if action.rag == "blue":
+                sentence = f"rag is 'blue', which the legend of this plan has not; use {allowed}"
+                self.say(("action", at, "rag"), action.id, sentence)
 
     def _doubtful(self, findings: Mapping[str, int]) -> list[tuple[int, Action]]:
         """Give the actions to look at closely: most have no moves and answer what there is."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan.model import Owner, Plan, Policy, Problem
+from actionplan import legends
+from actionplan.model import DECLARED, Owner, Plan, Policy, Problem
 from actionplan.planfile import schema
 from actionplan.planfile.joins import Joins
 from actionplan.planfile.parsing import parse
@@ -71,6 +72,10 @@ _MISSING = {
     "text": "text is missing: give the finding in the review's own words",
     "why": "why is missing: a date is moved with a reason",
 }
+
+
+_OF_A_SHADE = {"label": "labels", "means": "means", "glyph": "glyphs", "colour": "colours"}
+"""The field of the policy that holds each key of a colour."""
 
 
 class _Reading:
@@ -162,12 +167,37 @@ class _Reading:
     def _legend(self, value: object) -> dict[str, Any]:
         path = ("policy", "legend")
         if isinstance(value, dict):
-            return {"legend": "own", "labels": self._fields(value, schema.COLOURS, path, "")}
+            return self._own_legend(value, path)
         try:
             return {"legend": schema.LEGEND(value)}
         except BadValueError as bad:
             self._say(path, "", f"legend {bad}")
             return {}
+
+    def _own_legend(self, table: Table, path: Path) -> dict[str, Any]:
+        """Read a plan's own table: what it is like, and what differs, colour by colour."""
+        fields = self._fields(table, schema.OWN_LEGEND, path, "", also=DECLARED)
+        like = fields.get("like", "brag")
+        if "red_after" in fields and like != "slippage":
+            sentence = f"red_after is for a legend like slippage, and this one is like {like}"
+            self._say((*path, "red_after"), "", sentence)
+        own: dict[str, dict[str, str]] = {key: {} for key in _OF_A_SHADE.values()}
+        for colour in (each for each in DECLARED if each in table):
+            if colour not in legends.PRESETS[like].shades:
+                sentence = f"{colour} is no colour of {like}: take it out, or say what it is like"
+                self._say((*path, colour), "", sentence)
+                continue
+            for key, word in self._shade(table[colour], (*path, colour)).items():
+                own[_OF_A_SHADE[key]][colour] = word
+        return {"legend": "own", **fields, **own}
+
+    def _shade(self, value: object, path: Path) -> Table:
+        """Read one colour: its label alone, or a table."""
+        if isinstance(value, dict):
+            return self._fields(value, schema.SHADE, path, "")
+        colour = str(path[-1])
+        found = self._fields({colour: value}, {colour: schema.SHADE["label"]}, path[:-1], "")
+        return {"label": value} if found else {}
 
     def _nouns(self, name: str, kind: Kind) -> Any:  # noqa: ANN401 - a tuple of that noun
         return self._list(self.data.get(name, []), kind, (name,), "")

@@ -130,7 +130,7 @@ def scan(text: str) -> Layout:
 
 
 def describe(text: str, problems: tuple[Problem, ...]) -> tuple[str, ...]:
-    """Give each problem with its line: "line 41, A3: rag is 'ambr'; use red, amber or green"."""
+    """Give each problem with its line: "line 41, A3: rag is 'ambr'; use red, ..."."""
     if not problems:
         return ()
     layout = scan(text)

@@ -139,7 +139,7 @@ ACTION = Kind(
         "due": values.due_day,
         "forecast": values.day,
         "stage": values.one_of(model.STAGES),
-        "rag": values.one_of(model.RATINGS),
+        "rag": values.one_of(model.DECLARED),
         "reason": values.text,
         "note": values.text,
         "updated": values.day,
@@ -227,4 +227,11 @@ TABLES = frozenset(
     {"format", "policy", "owners", "meeting", "review", "finding", "measure", "action"}
 )
 LEGEND = values.one_of(model.LEGENDS)
-COLOURS: Readers = dict.fromkeys(("red", "amber", "green", "blue"), values.words)
+OWN_LEGEND: Readers = {"like": LEGEND, "red_after": values.some_time}
+"""What a legend of the plan's own says beside its colours."""
+SHADE: Readers = {
+    "label": values.words,
+    "means": values.words,
+    "glyph": values.glyph,
+    "colour": values.one_of(model.TERMINAL_COLOURS),
+}

@@ -1,6 +1,6 @@
 """What one value of the file may be: each reader gives the value, or says what is wrong with it.
 
-The sentence of a `BadValueError` goes after the key: "rag" + "is 'ambr'; use red, amber or green".
+The sentence of a `BadValueError` goes after the key: "rag" + "is 'ambr'; use red, amber or ...".
 """
 
 from __future__ import annotations
@@ -161,6 +161,23 @@ def period(value: object) -> Period:
         message = f"is {shown(value)}: write a length of time such as '28d', '20wd', '6w' or '3m'"
         raise BadValueError(message)
     return period
+
+
+def some_time(value: object) -> Period:
+    """Read a length of time that is not none."""
+    found = period(value)
+    if not found.length:
+        message = f"is {shown(value)}: write a length of at least one, such as '4w' or '3m'"
+        raise BadValueError(message)
+    return found
+
+
+def glyph(value: object) -> str:
+    """Read the one sign that stands before a colour."""
+    if type(value) is str and len(value) == 1 and value.isprintable() and not value.isspace():
+        return value
+    message = f"is {shown(value)}: write one sign in quotes, such as '!'"
+    raise BadValueError(message)
 
 
 def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:

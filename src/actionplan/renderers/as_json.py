@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Table
+from actionplan.legends import SLIPPAGE
+from actionplan.reports.blocks import Block, Card, Items, Key, Prose, Report, Table
+
+if TYPE_CHECKING:
+    from actionplan.legends import Legend
 
 SCHEMA = 1
 _LISTS = {
@@ -32,6 +36,8 @@ def render(report: Report) -> str:
         "as_at": report.as_at.isoformat(),
         "plan": report.title,
     }
+    if report.legend is not None:
+        body["legend"] = _legend(report.legend)
     if report.kind in _LISTS:
         (section,) = report.sections
         tables = [block for block in section.blocks if isinstance(block, Table)]
@@ -53,6 +59,13 @@ def render(report: Report) -> str:
     return json.dumps(body, indent=2) + "\n"
 
 
+def _legend(legend: Legend) -> dict[str, Any]:
+    """Give what each colour is called and means, so that no colour is taken for another."""
+    colours = {colour: shade._asdict() for colour, shade in legend.shades.items()}
+    red_after = str(legend.red_after) if legend.scale == SLIPPAGE else None
+    return {"like": legend.like, "own": legend.own, "red_after": red_after, "colours": colours}
+
+
 def changed(
     kind: str, as_at: date, refs: list[str], changes: list[Any], *, dry_run: bool = False
 ) -> str:
@@ -65,6 +78,8 @@ def _block(block: Block) -> dict[str, Any]:
     match block:
         case Prose(text=text):
             return {"prose": text}
+        case Key(colours=colours):
+            return {"key": list(colours)}
         case Items(texts=texts):
             return {"items": list(texts)}
         case Card(heading=heading, facts=facts, rating=rating):

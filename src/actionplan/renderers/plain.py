@@ -7,13 +7,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from actionplan.dates import in_words, in_working_days
+from actionplan.legends import BRAG
+from actionplan.renderers.labels import LABELLED, rating, title
 from actionplan.renderers.safe import safe_line
 from actionplan.reports.blocks import (
-    COLUMNS,
     DRAWN,
     Block,
     Card,
     Items,
+    Key,
     Prose,
     Report,
     Section,
@@ -22,6 +24,8 @@ from actionplan.reports.blocks import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from actionplan.legends import Legend
 
 LISTS = frozenset(
     {
@@ -48,13 +52,14 @@ def render(report: Report) -> str:
 
 
 def notes(report: Report) -> tuple[str, ...]:
-    """Give what a list has to say beside its records; it goes to standard error."""
-    return tuple(
-        block.text
-        for section in report.sections
-        for block in section.blocks
-        if isinstance(block, Prose)
-    )
+    """Give what a list has to say beside its records; it goes to standard error.
+
+    What the colours are called is said there where they are not called the usual.
+    """
+    legend = report.legend or BRAG
+    blocks = [block for section in report.sections for block in section.blocks]
+    keys = () if legend.is_usual else [legend.key(b.colours) for b in blocks if isinstance(b, Key)]
+    return (*keys, *(block.text for block in blocks if isinstance(block, Prose)))
 
 
 def _records(report: Report) -> Iterator[str]:
@@ -78,6 +83,15 @@ def _rows(table: Table) -> Iterator[str]:
         )
 
 
+def _labelled(table: Table, legend: Legend) -> Iterator[str]:
+    """Give rows in which every rating has its label, for a person to read."""
+    columns = _said(table)
+    for line in table.lines:
+        yield "\t".join(
+            cell(c, rating(line, c, legend) if c in LABELLED else getattr(line, c)) for c in columns
+        )
+
+
 def _said(table: Table) -> tuple[str, ...]:
     """Give the columns without those that only a terminal draws."""
     return tuple(column for column in table.columns if column not in DRAWN)
@@ -93,30 +107,33 @@ def _paper(report: Report) -> Iterator[str]:
         yield safe_line(report.caution)
     for section in report.sections:
         yield ""
-        yield from _section(section)
+        yield from _section(section, report.legend or BRAG)
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: Section, legend: Legend) -> list[str]:
     lines = [safe_line(section.heading).upper(), ""] if section.heading else []
     for before, block in zip((None, *section.blocks), section.blocks, strict=False):
         if isinstance(before, Table):
             lines.append("")
-        lines += _block(block)
+        lines += _block(block, legend)
     return lines
 
 
-def _block(block: Block) -> list[str]:
+def _block(block: Block, legend: Legend) -> list[str]:
     match block:
         case Card(heading=heading, facts=facts):
             return [safe_line(heading), *[f"  {k}: {safe_line(text)}" for k, text in facts]]
         case Prose(text=text):
             return [safe_line(text)]
+        case Key(colours=colours):
+            return [safe_line(legend.key(colours))]
         case Items(texts=texts):
             return [f"- {safe_line(text)}" for text in texts]
         case Table(lines=(), empty=empty):
             return [empty]
         case Table():
-            return ["\t".join(COLUMNS[column] for column in _said(block)), *_rows(block)]
+            headings = "\t".join(title(column, legend) for column in _said(block))
+            return [headings, *_labelled(block, legend)]
 
 
 def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold

@@ -20,13 +20,15 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from actionplan.dates import in_words, short
+from actionplan.legends import BRAG, FACTS
+from actionplan.renderers.labels import LABELLED, glyph, rating, title
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.reports.blocks import (
-    COLUMNS,
     DRAWN,
     Block,
     Card,
     Items,
+    Key,
     Prose,
     Report,
     Section,
@@ -36,7 +38,8 @@ from actionplan.reports.blocks import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-RATING_STYLES = {"red": "bold red", "amber": "bold yellow", "green": "bold green"}
+    from actionplan.legends import Legend
+
 DIRECTION_STYLES = {"better": "green", "worse": "red"}
 ARROWS = {"better": "\u2191", "same": "\u2192", "worse": "\u2193", "new": "+"}
 """Stand before the word, never in its place; up is better, whatever is counted."""
@@ -93,6 +96,8 @@ _BY_WORDS = frozenset({"title", "text", "post", "what", "name"})
 _OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})
 """Columns of the log that are shown once for all lines of an entry."""
 _WIDEST = 28
+_WIDEST_RATING = 18
+"""A rating with its label may take more than one line."""
 _GAP = 2
 
 
@@ -102,6 +107,27 @@ class Looks(NamedTuple):
     width: int
     colour: bool
     unicode: bool
+    legend: Legend = BRAG
+    """Of the report that is drawn."""
+
+    @property
+    def signs(self) -> dict[str, str]:
+        """Give the sign of each colour."""
+        return {c: glyph(c, self.legend, unicode=self.unicode) for c in self.legend.shades}
+
+    def rated(self, colour: str) -> str:
+        """Give a rating as a cell shows it: its sign, the colour, its label."""
+        sign = f"{self.signs[colour]} " if colour in self.legend.shades else ""
+        return safe_line(f"{sign}{self.legend.shown(colour)}")
+
+    @property
+    def styles(self) -> dict[str, str]:
+        """Give the style of every form in which a rating or a verdict can be shown."""
+        styles: dict[str, str] = {}
+        for colour, shade in self.legend.shades.items():
+            forms = (colour, safe_line(self.legend.shown(colour)), self.rated(colour))
+            styles |= dict.fromkeys(forms, f"bold {shade.colour}")
+        return styles | {FACTS["red"]: "bold red"}
 
 
 def render(report: Report, looks: Looks) -> str:
@@ -125,6 +151,7 @@ def render(report: Report, looks: Looks) -> str:
 
 def draw(report: Report, console: Console, looks: Looks) -> None:
     """Draw a report on a rich console."""
+    looks = looks._replace(legend=report.legend or BRAG)
     _heading(report, console, looks)
     for section in report.sections:
         _section(section, console, looks, list_only=len(report.sections) == 1)
@@ -161,6 +188,8 @@ def _block(block: Block, console: Console, looks: Looks) -> None:
     match block:
         case Prose(text=text):
             _print(console, looks, safe_text(text))
+        case Key(colours=colours):
+            _print(console, looks, safe_line(looks.legend.key(colours, looks.signs)), "dim")
         case Items(texts=texts):
             _items(texts, console, looks)
         case Card():
@@ -181,7 +210,7 @@ def _items(texts: Iterable[str], console: Console, looks: Looks) -> None:
 
 
 def _card(card: Card, console: Console, looks: Looks) -> None:
-    _print(console, looks, safe_line(card.heading), RATING_STYLES.get(card.rating, "bold"))
+    _print(console, looks, safe_line(card.heading), looks.styles.get(card.rating, "bold"))
     label_width = max((len(label) for label, _ in card.facts), default=0) + 1
     grid = RichTable.grid(padding=(0, 1))
     grid.add_column(width=1)
@@ -189,7 +218,7 @@ def _card(card: Card, console: Console, looks: Looks) -> None:
     grid.add_column(width=min(looks.width, PAPER_WIDTH) - label_width - 5, overflow="fold")
     for label, text in card.facts:
         first = text.partition(";")[0].partition(":")[0]
-        style = RATING_STYLES.get(first, "") if label in {"Rated", "Facts"} else ""
+        style = looks.styles.get(first, "") if label in {"Rated", "Facts"} else ""
         grid.add_row("", Text(f"{label}:"), Text(safe_text(text), style=style))
     console.print(grid)
 
@@ -203,18 +232,20 @@ class _Shape(NamedTuple):
     widths: dict[str, int]
     under: tuple[str, ...]
     flexible: str
+    titles: dict[str, str]
+    """The words over each column."""
 
 
 def _table(table: Table, console: Console, looks: Looks) -> None:
     if not looks.unicode:
         table = table._replace(columns=tuple(c for c in table.columns if c not in DRAWN))
-    fields = attrgetter(*table.columns)
-    cells = [list(map(_words, table.columns, fields(line))) for line in table.lines]
+    cells = _cells(table, looks)
     if "entry" in table.columns:
         cells = _once_an_entry(table.columns, cells)
     for column in _DIRECTIONS.intersection(table.columns) if looks.unicode else ():
         _with_arrows(table.columns.index(column), cells)
-    shape = _shape(table.columns, cells, looks.width)
+    titles = {column: title(column, looks.legend) for column in table.columns}
+    shape = _shape(titles, cells, looks.width)
     if sum(shape.widths.values()) + _GAP * (len(shape.widths) - 1) > looks.width:
         _stacked(table, cells, console, looks)
         return
@@ -227,11 +258,27 @@ def _table(table: Table, console: Console, looks: Looks) -> None:
     )
     for column, width in shape.widths.items():
         side: Literal["left", "right"] = "right" if _is_counted(column, table) else "left"
-        drawn.add_column(Text(COLUMNS[column]), width=width, justify=side, overflow="fold")
+        drawn.add_column(Text(titles[column]), width=width, justify=side, overflow="fold")
     places = {column: at for at, column in enumerate(table.columns)}
+    styles = looks.styles
     for row in cells:
-        drawn.add_row(*(_cell(column, row, places, shape) for column in shape.widths))
+        drawn.add_row(*(_cell(column, row, places, shape, styles) for column in shape.widths))
     console.print(drawn)
+
+
+def _cells(table: Table, looks: Looks) -> list[list[str]]:
+    """Give the text of every cell; a rating has its sign and its label."""
+    fields = attrgetter(*table.columns)
+    cells = [list(map(_words, table.columns, fields(line))) for line in table.lines]
+    rated = {colour: looks.rated(colour) for colour in ("", *looks.legend.shades)}
+    for column in LABELLED.intersection(table.columns):
+        at = table.columns.index(column)
+        for row, line in zip(cells, table.lines, strict=True):
+            if column == "rag":
+                row[at] = rated.get(line.rag, row[at])
+            else:
+                row[at] = _words(column, rating(line, column, looks.legend))
+    return cells
 
 
 def _once_an_entry(columns: tuple[str, ...], cells: list[list[str]]) -> list[list[str]]:
@@ -266,18 +313,20 @@ def _stacked(table: Table, cells: list[list[str]], console: Console, looks: Look
     for row in cells:
         first, *rest = zip(table.columns, row, strict=True)
         _print(console, looks, first[1], "bold")
-        said = "; ".join(f"{COLUMNS[column]} {text}" for column, text in rest if text)
+        said = "; ".join(f"{title(column, looks.legend)} {text}" for column, text in rest if text)
         console.print(Padding(Text(said), (0, 0, 0, 2)), width=min(looks.width, PAPER_WIDTH))
 
 
-def _cell(column: str, row: list[str], places: dict[str, int], shape: _Shape) -> Text:
+def _cell(
+    column: str, row: list[str], places: dict[str, int], shape: _Shape, styles: dict[str, str]
+) -> Text:
     text = row[places[column]]
     if column in {"rag", "verdict"}:
-        return Text(text, style=RATING_STYLES.get(text, "dim"))
+        return Text(text, style=styles.get(text, "dim"))
     if column in _DIRECTIONS:
         return Text(text, style=DIRECTION_STYLES.get(text.rpartition(" ")[2], ""))
     if column in {"old", "new"}:
-        return Text(text, style=RATING_STYLES.get(text, ""))
+        return Text(text, style=styles.get(text, ""))
     if column != shape.flexible:
         return Text(text)
     cell = Text(text)
@@ -286,16 +335,19 @@ def _cell(column: str, row: list[str], places: dict[str, int], shape: _Shape) ->
         if said and name == "challenge":
             cell.append(f"\n! {said}", style="yellow")
         elif said:
-            cell.append(f"\n{said}" if name == "owner" else f"\n{COLUMNS[name]}: {said}", "dim")
+            cell.append(
+                f"\n{said}" if name == "owner" else f"\n{shape.titles[name]}: {said}", "dim"
+            )
     return cell
 
 
-def _shape(columns: tuple[str, ...], cells: list[list[str]], width: int) -> _Shape:
+def _shape(titles: dict[str, str], cells: list[list[str]], width: int) -> _Shape:
+    columns = tuple(titles)
     flexible = next((column for column in columns if column in _FLEXIBLE), columns[0])
     natural = {
         column: min(
-            _WIDEST,
-            max(_longest_word(COLUMNS[column]), *(cell_len(row[at]) for row in cells)),
+            _WIDEST_RATING if column in LABELLED else _WIDEST,
+            max(_longest_word(titles[column]), *(cell_len(row[at]) for row in cells)),
         )
         for at, column in enumerate(columns)
         if column != flexible
@@ -309,13 +361,13 @@ def _shape(columns: tuple[str, ...], cells: list[list[str]], width: int) -> _Sha
     room = max(12, _room(natural, under, width))
     longest = max((cell_len(row[columns.index(flexible)]) for row in cells), default=room)
     if not under:
-        room = min(room, max(longest, _longest_word(COLUMNS[flexible])))
+        room = min(room, max(longest, _longest_word(titles[flexible])))
     widths = {
         column: room if column == flexible else natural[column]
         for column in columns
         if column not in under
     }
-    return _Shape(widths, tuple(c for c in columns if c in under), flexible)
+    return _Shape(widths, tuple(c for c in columns if c in under), flexible, titles)
 
 
 def _room(natural: dict[str, int], under: list[str], width: int) -> int:

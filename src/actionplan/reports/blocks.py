@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from datetime import date
 
+    from actionplan.legends import Legend
+
 
 class Prose(NamedTuple):
     """A paragraph."""
@@ -37,7 +39,22 @@ class Card(NamedTuple):
     rating: str = ""
 
 
-Block = Prose | Items | Table | Card
+class Key(NamedTuple):
+    """The line that says what the colours of a table are called, in the legend of the report."""
+
+    colours: tuple[str, ...] = ()
+    """Those that the table shows."""
+
+
+Block = Prose | Items | Table | Card | Key
+
+
+def key_of(*tables: Table) -> tuple[Key, ...]:
+    """Give the key that stands under tables with ratings, or none where none is shown."""
+    rated = dict.fromkeys(
+        line.rag for table in tables if "rag" in table.columns for line in table.lines if line.rag
+    )
+    return (Key(tuple(rated)),) if rated else ()
 
 
 class Section(NamedTuple):
@@ -60,6 +77,8 @@ class Report(NamedTuple):
     period: str = ""
     caution: str = ""
     """What a reader must know before the first section."""
+    legend: Legend | None = None
+    """What its colours mean; ``None`` where it shows no rating."""
 
 
 COLUMNS = {
@@ -97,6 +116,7 @@ COLUMNS = {
     "red": "Red",
     "amber": "Amber",
     "green": "Green",
+    "blue": "Blue",
     "unrated": "Not rated",
     "overdue": "Overdue",
     "rosier": "Rosier than facts",

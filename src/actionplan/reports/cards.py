@@ -8,7 +8,7 @@ from actionplan import assurance, measures, rag
 from actionplan.dates import in_words, times_in_words, without_weekday
 from actionplan.reports import measured
 from actionplan.reports.basis import sentence
-from actionplan.reports.blocks import Block, Card, Items, Report, Section, Table
+from actionplan.reports.blocks import Block, Card, Items, Report, Section, Table, key_of
 from actionplan.reports.lines import action_lines, move_line
 
 if TYPE_CHECKING:
@@ -32,11 +32,12 @@ def _day(day: date | None) -> str:
 def _report(view: View, ref: str, sections: Iterable[Section]) -> Report:
     shown = tuple(section for section in sections if section.blocks)
     subtitle = ": ".join(part for part in (view.plan.organisation, ref) if part)
-    return Report("show", view.plan.title, view.as_at, shown, subtitle)
+    return Report("show", view.plan.title, view.as_at, shown, subtitle, legend=view.legend)
 
 
 def action(view: View, shown: Action) -> Report:
     """Show all of one action, and what the facts say of it."""
+    legend = view.legend
     found = rag.verdict(shown, view.context)
     signals = rag.signals(shown, view.context)
     moved = f", moved {times_in_words(len(shown.moves))}" if shown.moves else ""
@@ -45,10 +46,10 @@ def action(view: View, shown: Action) -> Report:
         _facts(
             ("Owner", shown.owner),
             ("Stage", _stage(view, shown)),
-            ("Rated", shown.rag or "not rated"),
+            ("Rated", legend.said(shown.rag)),
             ("Reason", shown.reason),
-            ("Facts", f"{found.rating or 'not rated'}: {found.sentence}"),
-            ("Challenge", rag.challenge(shown, found)),
+            ("Facts", f"{legend.fact(found.rating)}: {found.sentence}"),
+            ("Challenge", rag.challenge(shown, found, legend)),
             ("Impact", _impact(view, shown.answers)),
             ("Starts", _day(shown.start)),
             ("Due", _day(shown.due) or "no date"),
@@ -155,7 +156,7 @@ def finding(view: View, shown: Finding) -> Report:
         shown.id,
         (
             Section("finding", "", (card,)),
-            Section("actions", "Actions that answer it", (table,)),
+            Section("actions", "Actions that answer it", (table, *key_of(table))),
             _listed("measures", "Measures", [measured.in_brief(view, m) for m in found]),
         ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan import assurance, measures, movement, rag
+from actionplan import assurance, legends, measures, movement, rag
 from actionplan.dates import working_days_between
 from actionplan.model import OPEN_STAGES
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
+    from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Move
     from actionplan.query import View
 
@@ -49,13 +50,17 @@ class ActionLine(NamedTuple):
     tests: int
     direction: str = ""
     """Better, same, worse or new since the last recorded report; nothing where there is none."""
+    rag_label: str = ""
+    """What the declared colour is called in this plan."""
+    verdict_label: str = ""
+    """What the verdict is called in every plan."""
 
 
 def action_line(
     view: View, action: Action, found: rag.Verdict | None = None, direction: str = ""
 ) -> ActionLine:
     """State an action as at the day of the view; its verdict is worked out unless it is given."""
-    as_at = view.as_at
+    as_at, legend = view.as_at, view.legend
     found = found or rag.verdict(action, view.context)
     themes = view.themes(action)
     first = action.original_due
@@ -81,7 +86,7 @@ def action_line(
         verdict=found.rating,
         rule=found.rule,
         verdict_reason=found.sentence,
-        challenge=rag.challenge(action, found),
+        challenge=rag.challenge(action, found, legend),
         reason=action.reason,
         note=action.note,
         updated=action.updated,
@@ -89,12 +94,15 @@ def action_line(
         evidence=len(action.evidence),
         tests=len(assurance.standing(action, view.findings)),
         direction=direction,
+        rag_label=legend.label(action.rag),
+        verdict_label=legends.FACTS.get(found.rating, ""),
     )
 
 
 def action_lines(view: View, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
     """State several actions, in their order."""
-    return tuple(action_line(view, action) for action in actions)
+    context = view.context
+    return tuple(action_line(view, action, rag.verdict(action, context)) for action in actions)
 
 
 class LateLine(NamedTuple):
@@ -118,9 +126,10 @@ class LateLine(NamedTuple):
     reason: str
     note: str
     updated: date | None
+    rag_label: str = ""
 
 
-def late_line(action: Action, as_at: date) -> LateLine:
+def late_line(action: Action, as_at: date, legend: Legend = legends.BRAG) -> LateLine:
     """State how late an action is."""
     due, first = action.due, action.original_due
     late = working_days_between(due, as_at) if due else 0
@@ -141,6 +150,7 @@ def late_line(action: Action, as_at: date) -> LateLine:
         action.reason,
         action.note,
         action.updated,
+        legend.label(action.rag),
     )
 
 
@@ -204,6 +214,7 @@ class CountLine(NamedTuple):
     new: int | None
     direction: str
     """Of the whole theme: better where more actions are better than worse."""
+    blue: int = 0
 
 
 def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
@@ -235,11 +246,16 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         worse=travel.worse if travel.word else None,
         new=travel.new if travel.word else None,
         direction=travel.word,
+        blue=ratings.count("blue"),
     )
 
 
 def _worst(ratings: Iterable[str]) -> str:
-    return max((r for r in ratings if r), key=rag.RANK.__getitem__, default="")
+    return max((rating for rating in ratings if rating), key=_FROM_BEST.index, default="")
+
+
+_FROM_BEST = ("blue", "green", "amber", "red")
+"""In every legend a colour further on claims less."""
 
 
 def counts_by_theme(lines: tuple[ActionLine, ...], total: str) -> tuple[CountLine, ...]:
@@ -347,6 +363,9 @@ class ShiftLine(NamedTuple):
     new: str | date | None
     why: str = ""
     approved: str = ""
+    old_label: str = ""
+    """What a rating is called, and was called then; nothing for what is no rating."""
+    new_label: str = ""
 
 
 class ClearedLine(NamedTuple):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from actionplan import assurance, query
 from actionplan.dates import counted, without_weekday
 from actionplan.model import DONE_STAGES
-from actionplan.reports.blocks import Block, Prose, Report, Section, Table
+from actionplan.reports.blocks import Block, Prose, Report, Section, Table, key_of
 from actionplan.reports.lines import (
     EvidenceLine,
     FindingLine,
@@ -32,9 +32,11 @@ COMING = ("ref", "title", "owner", "due", "original", "rag", "stage")
 
 
 def _report(kind: str, heading: str, view: View, table: Table, notes: Iterable[str] = ()) -> Report:
-    blocks: tuple[Block, ...] = (table, *(Prose(note) for note in notes if note))
+    blocks: tuple[Block, ...] = (table, *key_of(table), *(Prose(note) for note in notes if note))
     section = Section(kind, heading, blocks)
-    return Report(kind, view.plan.title, view.as_at, (section,), view.plan.organisation)
+    legend = view.legend if "rag" in table.columns else None
+    made = Report(kind, view.plan.title, view.as_at, (section,), view.plan.organisation)
+    return made._replace(legend=legend)
 
 
 def listing(view: View) -> Report:
@@ -58,7 +60,8 @@ def listing(view: View) -> Report:
 
 def overdue(view: View) -> Report:
     """List what is open and was due before the as-at date, the oldest first."""
-    lines = tuple(late_line(action, view.as_at) for action in query.overdue(view))
+    legend = view.legend
+    lines = tuple(late_line(action, view.as_at, legend) for action in query.overdue(view))
     late_first = query.past_original(view)
     notes = [_undated_note(view), _moved_note(late_first, more=bool(lines))]
     heading = f"{counted(len(lines), 'action').capitalize()} overdue"

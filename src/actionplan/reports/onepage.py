@@ -6,11 +6,11 @@ from actionplan import rag
 from actionplan.reports.basis import Basis, sentence, total
 from actionplan.reports.blocks import Card, Items, Prose, Section, Table
 from actionplan.reports.lines import counts_by_theme
-from actionplan.reports.sections import STANDING, exceptions, immediate
+from actionplan.reports.sections import STANDING, by_rating, exceptions, immediate
 
 SUMMARY_LINES = 5
-BY_WORST = ("theme", "worst", "worst_fact", "open", "red", "amber", "green", "unrated", "overdue")
-"""A theme stands where the worst of its actions stands; the counts say how many."""
+WORST = ("worst", "worst_fact")
+"""A theme stands where the worst of its actions stands; the counts beside it say how many."""
 
 
 def short_immediate(basis: Basis) -> Section:
@@ -24,15 +24,16 @@ def short_exceptions(basis: Basis) -> Section:
     cards = [block for block in full if isinstance(block, Card)]
     if not cards:
         return Section("exceptions", "Exceptions", full)
-    items = [_short(card) for card in cards[:SUMMARY_LINES]]
+    well = f"the facts say {basis.view.legend.fact('green')}"
+    items = [_short(card, well) for card in cards[:SUMMARY_LINES]]
     if len(cards) > SUMMARY_LINES:
         items.append(f"And {len(cards) - SUMMARY_LINES} more: the full report has them.")
     return Section("exceptions", "Exceptions, the worst first", (Items(tuple(items)),))
 
 
-def _short(card: Card) -> str:
+def _short(card: Card, well: str) -> str:
     facts = dict(card.facts)
-    why = facts["Reason"] if "the facts say green" in facts["Rated"] else _first(facts["Facts"])
+    why = facts["Reason"] if facts["Rated"].endswith(well) else _first(facts["Facts"])
     rated = facts["Rated"]
     rated = rated.capitalize() if rated.startswith("not") else f"Rated {rated}"
     return f"{card.heading}. {rated}. {sentence(why)}"
@@ -46,9 +47,9 @@ def short_counts(basis: Basis) -> Section:
     """Ratings by theme."""
     if not basis.lines:
         return Section("counts", "", ())
-    columns = basis.with_direction(BY_WORST, "unrated")
     rows = counts_by_theme(basis.lines, total(basis.view))
-    return Section("counts", "Ratings", (Table(rows, columns),))
+    theme, *columns = by_rating(basis, rows)
+    return Section("counts", "Ratings", (Table(rows, (theme, *WORST, *columns)),))
 
 
 def short_legend(basis: Basis) -> Section:

@@ -56,8 +56,9 @@ def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], 
     shown = tuple(section for section in made if section.blocks)
     caution = " ".join(text for text in (_narrowed(view), _ahead_of_day(view)) if text)
     return Report(
-        kind, view.plan.title, view.as_at, shown, _for_whom(view), _period(basis), caution
-    )
+        kind, view.plan.title, view.as_at, shown, _for_whom(view), _period(basis), caution,
+        view.legend,
+    )  # fmt: skip
 
 
 def _period(basis: Basis) -> str:

@@ -144,12 +144,18 @@ def _ratings(basis: Basis) -> str:
     declared = Counter(line.rag for line in open_lines)
     facts = Counter(line.verdict for line in open_lines)
     rosier = [line for line in basis.lines if line.challenge]
-    rated = [f"{declared[rating]} {rating}" for rating in RATINGS]
+    legend = basis.view.legend
+    rated = [
+        f"{declared[colour]} {colour} ({legend.label(colour)})"
+        for colour in legend.ratings
+        if colour in RATINGS or declared[colour]
+    ]
+    supported = listed([f"{facts[rating]} {legend.fact(rating)}" for rating in RATINGS])
     if declared[""]:
         rated.append(f"{declared['']} not at all")
     text = (
         f"Of {counted(len(open_lines), 'open action')}, owners rate {listed(rated)}; the facts in "
-        f"the file support {listed([f'{facts[rating]} {rating}' for rating in RATINGS])}."
+        f"the file support {supported}."
     )
     if rosier:
         places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"

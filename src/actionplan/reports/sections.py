@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan import measures, query, rag
+from actionplan import legends, measures, query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
 from actionplan.reports.basis import Basis, sentence, total
@@ -12,9 +12,12 @@ from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Table
 from actionplan.reports.lines import ActionLine, MoveLine, counts_by_theme, move_line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
+    from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Test
+    from actionplan.reports.lines import CountLine
 
 
 STANDING = ("ref", "title", "owner", "due", "rag", "verdict", "stage")
@@ -43,8 +46,14 @@ RESULTS = {
 
 FACTS = (
     "what dates, stages and tests in the file support, whatever the colours of ratings are called: "
-    "red, late, not approved or not confirmed; amber, something is against it; green, nothing is"
+    "{red}, {wrong} or not confirmed; {amber}, {less}; {green}, nothing is"
 )
+LATE_OR_ASKED = ("late, not approved", "something is against it")
+SLIPPED = (
+    "a slip of {} or more from the date first agreed,",
+    "a shorter slip, or something else is against it",
+)
+"""What makes the verdict the worst and the next, and the same in a legend of slippage."""
 
 DIRECTION = (
     "against the last recorded report, by the worse of the rating and the facts; delivered is "
@@ -91,13 +100,19 @@ def counts(basis: Basis) -> Section:
         f"{shared} {serving} more than one theme, counted under each of them, and once in the "
         "last row."
     )
-    by_rating = basis.with_direction(BY_RATING, "unrated")
-    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, by_rating)]
+    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, by_rating(basis, rows))]
     if basis.then is not None:
         blocks.append(Table(rows, BY_DIRECTION))
     if shared:
         blocks.append(Prose(note))
     return Section("counts", "Actions by theme, stage and rating", tuple(blocks))
+
+
+def by_rating(basis: Basis, rows: Iterable[CountLine]) -> tuple[str, ...]:
+    """Give the columns of a count of ratings; blue only where an open action is rated so."""
+    columns = basis.with_direction(BY_RATING, "unrated")
+    at = columns.index("green") + 1
+    return (*columns[:at], "blue", *columns[at:]) if any(r.blue for r in rows) else columns
 
 
 def completed(basis: Basis) -> Section:
@@ -143,33 +158,38 @@ def _against_date(action: Action) -> str:
 
 def exceptions(basis: Basis) -> Section:
     """Each action that is off course, by its owner's rating or by the facts, and why."""
-    off = [line for line in basis.lines if _is_exception(line)]
-    off.sort(key=lambda line: (-_severity(line), not line.immediate, str(line.due or "9999")))
+    legend = basis.view.legend
+    off = [line for line in basis.lines if _is_exception(line, legend)]
+    off.sort(
+        key=lambda line: (-_severity(line, legend), not line.immediate, str(line.due or "9999"))
+    )
     cards: tuple[Block, ...] = tuple(_exception(line, basis) for line in off)
-    empty = (Prose("None: no action is red or amber, neither as rated nor by the facts."),)
+    wrong = f"{legend.fact('red')} or {legend.fact('amber')}"
+    empty = (Prose(f"None: no action is {wrong}, neither as rated nor by the facts."),)
     return Section("exceptions", "Exceptions", cards or empty)
 
 
-def _is_exception(line: ActionLine) -> bool:
+def _is_exception(line: ActionLine, legend: Legend) -> bool:
     if line.stage in OPEN_STAGES:
-        return bool(rag.RANK.get(line.rag) or rag.RANK.get(line.verdict))
+        return _severity(line, legend) > 0
     return line.rule in {"not-confirmed", "partly-confirmed"}
 
 
-def _severity(line: ActionLine) -> int:
-    return max(rag.RANK.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
+def _severity(line: ActionLine, legend: Legend) -> int:
+    return max(legend.severities.get(line.rag, 0), rag.RANK.get(line.verdict, 0))
 
 
 def _exception(line: ActionLine, basis: Basis) -> Card:
-    signals = basis.signals[line.ref]
+    signals, legend = basis.signals[line.ref], basis.view.legend
     facts = (
-        ("Rated", f"{line.rag or 'not rated'}; the facts say {line.verdict}"),
+        ("Rated", f"{legend.said(line.rag)}; the facts say {legend.fact(line.verdict)}"),
         ("Facts", " ".join(signal.sentence for signal in signals) or line.verdict_reason),
         ("Reason", line.reason or "None given."),
         ("Being done", line.note or "Not stated."),
     )
     heading = f"{line.ref}: {line.title} ({line.owner})"
-    return Card(heading, facts, line.rag if rag.RANK.get(line.rag, 0) else line.verdict)
+    told = line.rag if legend.severities.get(line.rag) else line.verdict
+    return Card(heading, facts, told if told in legend.wrong else "")
 
 
 def moves(basis: Basis) -> Section:
@@ -238,6 +258,13 @@ def _was_due(line: ActionLine) -> str:
     return f" It was due {without_weekday(line.due)}." if line.due else ""
 
 
+def facts(found: Legend) -> str:
+    """Say what each verdict rests on, in the words that this legend has for it."""
+    wrong, less = SLIPPED if found.scale == legends.SLIPPAGE else LATE_OR_ASKED
+    called = {rating: found.fact(rating) for rating in legends.FACTS}
+    return FACTS.format(wrong=wrong.format(period_in_words(found.red_after)), less=less, **called)
+
+
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
@@ -245,7 +272,7 @@ def legend(basis: Basis) -> Section:
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
         "Rated: what the owner declares.",
-        f"Facts: {FACTS}.",
+        f"Facts: {facts(basis.view.legend)}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",

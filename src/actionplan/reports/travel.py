@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan import movement
 from actionplan.dates import counted, without_weekday
 from actionplan.reports.basis import listed
-from actionplan.reports.blocks import Block, Prose, Report, Section, Table
+from actionplan.reports.blocks import Block, Key, Prose, Report, Section, Table
 from actionplan.reports.lines import (
     ChangeLine,
     ClearedLine,
@@ -20,7 +20,7 @@ from actionplan.reports.lines import (
 from actionplan.reports.wording import what
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from actionplan.model import Action, Change, Test
     from actionplan.movement import Cleared, Counts, Moved, Movement, Reworded, Shift
@@ -63,14 +63,31 @@ def report(then: View, now: View, since: str, by_hand: tuple[Change, ...] = ()) 
     basis = _Basis(then, now, movement.compare(then, now), by_hand)
     made = tuple(section for make in SECTIONS if (section := make(basis)).blocks)
     plan = now.plan
-    sections = (_reckoning(basis.moved.counts, since, still=not made), *made)
+    sections = (_reckoning(basis.moved.counts, since, still=not made), *made, *_legend(made))
     return Report(
-        "changes", plan.title, now.as_at, sections, plan.organisation, f"Since {since}", _only(now)
-    )
+        "changes", plan.title, now.as_at, sections, plan.organisation, f"Since {since}", _only(now),
+        now.legend,
+    )  # fmt: skip
 
 
 def _only(now: View) -> str:
     return f"Not the whole plan: only {now.only}, then or now." if now.filtered else ""
+
+
+def _legend(sections: Iterable[Section]) -> tuple[Section, ...]:
+    """Say what the colours are called, where a rating is shown at all."""
+    tables = [t for section in sections for t in section.blocks if isinstance(t, Table)]
+    ratings = dict.fromkeys(rated for table in tables for rated in _rated(table) if rated)
+    return (Section("legend", "Legend", (Key(tuple(ratings)),)),) if ratings else ()
+
+
+def _rated(table: Table) -> Iterator[str]:
+    """Give every rating that a table shows."""
+    for line in table.lines:
+        if table.columns == RERATED:
+            yield from (line.old, line.new)
+        elif "rag" in table.columns:
+            yield line.rag
 
 
 # --- the reckoning ------------------------------------------------------------------------------
@@ -147,7 +164,7 @@ def _embedded(basis: _Basis) -> Section:
 
 def _newly_overdue(basis: _Basis) -> Section:
     late = basis.moved.newly_overdue
-    lines = (late_line(action, basis.now.as_at) for action in late)
+    lines = (late_line(action, basis.now.as_at, basis.now.legend) for action in late)
     return _section("newly_overdue", _counted(late, "newly overdue"), lines, LATE)
 
 
@@ -164,15 +181,21 @@ def _cleared_line(cleared: Cleared) -> ClearedLine:
 
 
 def _ratings_down(basis: _Basis) -> Section:
-    return _ratings("ratings_down", "rated worse", basis.moved.ratings_down)
+    return _ratings(basis, "ratings_down", "rated worse", basis.moved.ratings_down)
 
 
 def _ratings_up(basis: _Basis) -> Section:
-    return _ratings("ratings_up", "rated better", basis.moved.ratings_up)
+    return _ratings(basis, "ratings_up", "rated better", basis.moved.ratings_up)
 
 
-def _ratings(key: str, rest: str, shifts: tuple[Shift, ...]) -> Section:
-    lines = (_shift(each, each.then.rag, each.now.rag, each.now.reason) for each in shifts)
+def _ratings(basis: _Basis, key: str, rest: str, shifts: tuple[Shift, ...]) -> Section:
+    then, now = basis.then.legend, basis.now.legend
+    lines = (
+        _shift(each, each.then.rag, each.now.rag, each.now.reason)._replace(
+            old_label=then.label(each.then.rag), new_label=now.label(each.now.rag)
+        )
+        for each in shifts
+    )
     return _section(key, _counted(shifts, rest), lines, RERATED)
 
 
