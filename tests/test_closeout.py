@@ -111,6 +111,36 @@ def test_a_close_out_is_recorded_and_given_again(plan_file: Path, run: Run) -> N
     )
 
 
+def test_a_theme_stands_where_its_worst_action_stands_in_the_words_of_the_legend(
+    plan_file: Path, run: Run
+) -> None:
+    """Two actions of one theme.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Put a manager at the front door"
+    owner = "Head of service"
+    due = 2014-02-07
+    rag = "amber"
+    updated = 2014-02-03
+
+    [[action]]
+    id = "A2"
+    answers = ["F1"]
+    title = "Move the front door"
+    owner = "Head of service"
+    due = 2014-03-31
+    rag = "red"
+    reason = "No building."
+    updated = 2014-02-03
+    """
+    legend = '[policy]\nlegend = "verified"\n\n[[review]]'
+    plan_file.write_text(plan_file.read_text().replace("[[review]]", legend, 1))
+    told = run("report", "--summary", *DAY).out
+    assert "\nperformance\tred: off track\toff track\t2\t" in told
+
+
 def test_a_close_out_is_of_one_review_that_is_there(plan_file: Path, run: Run) -> None:
     """No action."""
     assert plan_file.exists()

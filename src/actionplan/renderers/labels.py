@@ -11,7 +11,10 @@ from actionplan.reports.blocks import COLUMNS
 if TYPE_CHECKING:
     from actionplan.legends import Legend
 
-LABELLED = frozenset({"rag", "verdict", "old", "new"})
+DECLARED = frozenset({"rag", "worst"})
+FACTS = frozenset({"verdict", "worst_fact"})
+RATED = DECLARED | FACTS
+LABELLED = RATED | {"old", "new"}
 """The columns that may hold a rating."""
 
 
@@ -24,9 +27,9 @@ def title(column: str, legend: Legend) -> str:
 def rating(line: Any, column: str, legend: Legend) -> Any:  # noqa: ANN401 - whatever a line holds
     """Give what a cell of such a column shows: a rating in the words of the legend."""
     value = getattr(line, column)
-    if column == "rag":
+    if column in DECLARED:
         return legend.shown(value)
-    if column == "verdict":
+    if column in FACTS:
         return legend.fact(value)
     label = getattr(line, f"{column}_label", "")
     unusual = not legend.is_usual or label != BRAG.label(value)

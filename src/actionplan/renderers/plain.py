@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from actionplan.dates import in_words, in_working_days
 from actionplan.legends import BRAG
-from actionplan.renderers.labels import LABELLED, rating, title
+from actionplan.renderers.labels import LABELLED, RATED, rating, title
 from actionplan.renderers.safe import safe_line
 from actionplan.reports.blocks import (
     DRAWN,
@@ -152,6 +152,6 @@ def cell(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may 
 
 
 def _word(column: str, value: str) -> str:
-    if not value and column in {"rag", "verdict"}:
+    if not value and column in RATED:
         return "not rated"
     return safe_line(value)

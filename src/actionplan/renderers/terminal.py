@@ -21,7 +21,7 @@ from rich.text import Text
 
 from actionplan.dates import in_words, short
 from actionplan.legends import BRAG, FACTS
-from actionplan.renderers.labels import LABELLED, glyph, rating, title
+from actionplan.renderers.labels import DECLARED, LABELLED, RATED, glyph, rating, title
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.reports.blocks import (
     DRAWN,
@@ -274,8 +274,8 @@ def _cells(table: Table, looks: Looks) -> list[list[str]]:
     for column in LABELLED.intersection(table.columns):
         at = table.columns.index(column)
         for row, line in zip(cells, table.lines, strict=True):
-            if column == "rag":
-                row[at] = rated.get(line.rag, row[at])
+            if column in DECLARED:
+                row[at] = rated.get(getattr(line, column), row[at])
             else:
                 row[at] = _words(column, rating(line, column, looks.legend))
     return cells
@@ -321,7 +321,7 @@ def _cell(
     column: str, row: list[str], places: dict[str, int], shape: _Shape, styles: dict[str, str]
 ) -> Text:
     text = row[places[column]]
-    if column in {"rag", "verdict"}:
+    if column in RATED:
         return Text(text, style=styles.get(text, "dim"))
     if column in _DIRECTIONS:
         return Text(text, style=DIRECTION_STYLES.get(text.rpartition(" ")[2], ""))
@@ -387,7 +387,7 @@ def _words(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line ma
     if isinstance(value, tuple):
         listed = ", ".join(map(safe_line, map(str, value))) or "nothing"
         return sparkline(value) if column in DRAWN else listed
-    if column in {"rag", "verdict"}:
+    if column in RATED:
         return safe_line(value) or "not rated"
     if column == "stage":
         return safe_line(value).replace("-", " ")
