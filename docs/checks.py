@@ -35,6 +35,7 @@ OTHERS = {
     "reworded": "Write another text for F1.",
     "waits-for-itself": 'Write `after = ["A22"]` into A11, for which A22 waits.',
     "mistyped-date": "Write 2041 for 2014 in the due date of A20.",
+    "still-to-come": "Write 2091 for 2014 in the day of the first test of A6.",
     "no-reason": "Delete the reason of A11.",
     "body-as-owner": "Write `Improvement board` as the owner of A20.",
     "same-title": "Give A21 the title of A20.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -89,6 +90,11 @@ FINDS = [
         "mistyped-date",
         ONE + "start = 2014-01-20\nforecast = 2013-03-31\n",
         "A1: It is expected on 31 March 2013, before its start on 20 January 2014.",
+    ),
+    (
+        "still-to-come",
+        DONE + EVIDENCE + TEST.replace("2014-02-06", "2014-02-11"),
+        "A1: 11 February 2014 is still to come: tested by Peer review.",
     ),
     ("no-date", ONE, "A1: It has no due date, so it can never be late."),
     (
@@ -237,7 +243,7 @@ FINDS = [
         "lapsed",
         DONE + EVIDENCE + TEST.replace("of =", 'fingerprint = "0-0", of ='),
         "A1: Declared green; the facts say amber: tested by Peer review on 6 February 2014, but "
-        "its evidence (E1) and the finding that it answers have changed since: to be tested again.",
+        "its evidence (E1) and what it answers have changed since: to be tested again.",
     ),
     (
         "not-tested",
@@ -282,7 +288,7 @@ FINDS = [
     (
         "green-theme",
         GREEN.replace("2014-03-31", "2014-02-07"),
-        "theme performance: Theme performance is green in every rating, and 1 of its 1 open action "
+        "plan: Theme performance is green in every rating, and 1 of its 1 open action "
         "is overdue: A1.",
     ),
     (
@@ -293,7 +299,7 @@ FINDS = [
     (
         "closed-early",
         DONE + EVIDENCE,
-        "F1: Closed, and nobody but its owner has tested A1.",
+        "F1: Closed, and nobody else has confirmed A1 as it is now.",
     ),
 ]
 HISTORICAL = {"silent", "green-then-done"}
@@ -464,6 +470,8 @@ def test_as_json_each_has_its_level_and_family(plan_file: Path, run: Run) -> Non
     said = run("check", *DAY, "--only", "overdue", "--json").out
     assert '"kind": "check"' in said
     assert re.search(r'"level": "error",\s+"family": "challenge",\s+"ref": "A1"', said)
+    every = json.loads(run("check", *DAY, "--json").out)
+    assert {found["family"] for found in every["found"]} == {"file", "challenge"}
 
 
 # --- the page -----------------------------------------------------------------------------------

@@ -145,6 +145,8 @@ def test_what_is_not_confirmed_in_full_is_delivered_and_no_more(stage: str, resu
         ({"stage": "parked", "reason": "No money."}, {}, "A1 is parked"),
         ({"evidence": ()}, {}, "has no evidence, so there is nothing to confirm it by"),
         ({}, {"on": date(2014, 2, 11)}, "still to come"),
+        ({}, {"by": "Head  of\tservice"}, "nobody tests their own work"),
+        ({"delivered": date(2014, 2, 6)}, {"on": date(2014, 2, 5)}, "was not yet what is claimed"),
     ],
 )
 def test_a_test_is_refused(fields: dict[str, object], test: dict[str, object], said: str) -> None:
@@ -165,6 +167,31 @@ def test_without_evidence_it_can_be_not_confirmed() -> None:
     wanted = model.Test(None, "Peer review", "", "not-confirmed")
     after = proof.record_test(plan_with(evidence=()), "A1", wanted, AS_AT)
     assert after.actions[0].stage == "delivered"
+
+
+def made_of(*tests: tuple[str, date | None]) -> Plan:
+    """Give a plan with these tests, recorded one after another by different people."""
+    plan = plan_with()
+    for number, (result, on) in enumerate(tests):
+        wanted = model.Test(on, f"Auditor {number}", "", result)
+        plan = proof.record_test(plan, "A1", wanted, AS_AT)
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("tests", "stage", "rating"),
+    [
+        ((("confirmed", None), ("not-confirmed", None)), "delivered", "red"),
+        ((("not-confirmed", None), ("confirmed", None)), "embedded", "green"),
+        ((("not-confirmed", None), ("confirmed", date(2014, 2, 3))), "delivered", "red"),
+        ((("confirmed", date(2014, 2, 3)), ("partly", None)), "delivered", "amber"),
+    ],
+)
+def test_the_latest_test_counts_and_of_one_day_the_later_in_the_file(
+    tests: tuple[tuple[str, date | None], ...], stage: str, rating: str
+) -> None:
+    plan = made_of(*tests)
+    assert (plan.actions[0].stage, verdict_on(plan).rating) == (stage, rating)
 
 
 # --- lapsing ------------------------------------------------------------------------------------
@@ -218,7 +245,7 @@ def test_a_finding_that_is_reworded_lets_the_test_lapse() -> None:
     plan = confirmed_plan()
     after = plan._replace(findings=(plan.findings[0]._replace(text="Something else."),))
     assert verdict_on(after).rule == "lapsed"
-    assert "the finding that it answers has changed" in verdict_on(after).sentence
+    assert "what it answers has changed" in verdict_on(after).sentence
 
 
 def test_evidence_that_is_taken_out_lets_the_test_lapse() -> None:
@@ -322,6 +349,9 @@ def test_adding_evidence_never_worsens_a_verdict(
     assert RANKS[verdict_on(more).rating] <= RANKS[verdict_on(plan).rating]
 
 
+REFUTED = model.Test(AS_AT, "Audit", "", "not-confirmed")
+
+
 # --- closing a finding --------------------------------------------------------------------------
 
 
@@ -357,6 +387,8 @@ def test_a_finding_is_closed_with_its_difference_and_opened_again(
         ({"stage": "in-progress"}, "F1 can't be closed: A1 is still open."),
         ({"stage": "parked", "reason": "No money."}, "no action answers it but what is parked"),
         ({"answers": ()}, "no action answers it but what is parked"),
+        ({"tests": (REFUTED,)}, "F1 can't be closed: Audit did not confirm A1."),
+        ({"delivered": date(2014, 2, 11)}, "before A1 was delivered, 11 February 2014."),
     ],
 )
 def test_a_finding_whose_actions_are_not_done_is_not_closed(
@@ -365,3 +397,55 @@ def test_a_finding_whose_actions_are_not_done_is_not_closed(
     made = proof.Closing(AS_AT, "Children are seen the same day.")
     with pytest.raises(RefusedError, match=said):
         proof.close_finding(plan_with(**fields), "F1", made, AS_AT)
+
+
+def test_evidence_of_one_number_twice_is_a_problem_of_the_file(plan_file: Path, run: Run) -> None:
+    """Two pieces of evidence of one number, in other letters.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Fix the front door"
+    owner = "Head of service"
+    evidence = [ { id = "E1", what = "Rota" }, { id = "e1", what = "Log" } ]
+    """
+    before = plan_file.read_bytes()
+    done = run("evidence", "update", "A1", "E1", "--what", "Other", *DAY)
+    assert done.code == 4
+    assert "evidence 'e1' is there twice: give one of the two another number" in done.err
+    assert plan_file.read_bytes() == before
+
+
+def test_the_place_of_evidence_is_cleared_and_both_are_told(plan_file: Path, run: Run) -> None:
+    """Evidence with a place.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Fix the front door"
+    owner = "Head of service"
+    evidence = [ { id = "E1", what = "Rota", where = "Shelf" } ]
+    """
+    assert run("evidence", "update", "A1", "E1", "--on", "2014-02-03", *DAY).code == 0
+    done = run("evidence", "update", "A1", "E1", "--where", "none", *DAY)
+    assert (
+        "evidence changed: E1 Rota (of 3 February 2014), was E1 Rota (Shelf, of 3 February 2014)"
+        in done.err
+    )
+    assert action_in(plan_file).evidence[0].where == ""
+
+
+def test_a_change_for_a_day_to_come_is_refused(plan_file: Path, run: Run) -> None:
+    """One action.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Fix the front door"
+    owner = "Head of service"
+    """
+    before = plan_file.read_bytes()
+    done = run("note", "A1", "Done.", "--as-at", "2999-01-01")
+    assert done.code == REFUSED
+    assert "is still to come: nothing has happened on it yet" in done.err
+    assert plan_file.read_bytes() == before

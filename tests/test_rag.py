@@ -458,8 +458,8 @@ CASES = [
         {"stage": "embedded", "tests": (CONFIRMED._replace(fingerprint="0-0"),)},
         "amber",
         "lapsed",
-        "Tested by Peer review on 6 February 2014, but its evidence and the finding that it "
-        "answers have changed since: to be tested again.",
+        "Tested by Peer review on 6 February 2014, but its evidence and what it answers "
+        "have changed since: to be tested again.",
         id="tested, and what was tested is another now",
     ),
     pytest.param(

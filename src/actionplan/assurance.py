@@ -53,7 +53,7 @@ def lapsed(action: Action, test: Test, findings: Mapping[str, Finding]) -> str:
     if of_evidence != _evidence(action, test.of):
         changed.append(f"its evidence ({', '.join(test.of)})" if test.of else "its evidence")
     if of_findings != _findings(action, findings):
-        changed.append("the finding that it answers" if len(action.answers) == 1 else "a finding")
+        changed.append("what it answers")
     has = "have" if len(changed) > 1 else "has"
     return f"{' and '.join(changed)} {has} changed" if changed else ""
 
@@ -69,16 +69,21 @@ def is_tested(action: Action, findings: Mapping[str, Finding]) -> bool:
 
 
 def last_test(action: Action, findings: Mapping[str, Finding]) -> Test | None:
-    """Give the latest test that counts."""
-    return max(standing(action, findings), key=lambda test: str(test.on or ""), default=None)
+    """Give the latest test that counts; of two on one day the later in the file."""
+    return _latest(standing(action, findings))
 
 
 def last_lapsed(action: Action, findings: Mapping[str, Finding]) -> Test | None:
     """Give the latest test that lapsed, where no other counts in its place."""
     if standing(action, findings):
         return None
-    tests = (t for t in action.tests_by_others() if lapsed(action, t, findings))
-    return max(tests, key=lambda test: str(test.on or ""), default=None)
+    return _latest(t for t in action.tests_by_others() if lapsed(action, t, findings))
+
+
+def _latest(tests: Iterable[Test]) -> Test | None:
+    """Give the last one by its day; one with no day stands before all others."""
+    ordered = sorted(tests, key=lambda test: str(test.on or ""))
+    return ordered[-1] if ordered else None
 
 
 def stage_shown(action: Action, findings: Mapping[str, Finding]) -> str:

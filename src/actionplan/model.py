@@ -227,8 +227,7 @@ class Action(NamedTuple):
 
     def tests_by_others(self) -> tuple[Test, ...]:
         """Give the tests that count: someone judged, with a result, and not their own work."""
-        own = self.owner.casefold()
-        return tuple(t for t in self.tests if t.result and t.by and t.by.casefold() != own)
+        return tuple(t for t in self.tests if t.result and t.by and not is_same(t.by, self.owner))
 
 
 class Plan(NamedTuple):
@@ -384,6 +383,11 @@ def is_ref(text: str) -> bool:
     if text.isalnum() and text.isascii() and len(text) <= _LONGEST_REF:
         return True
     return re.fullmatch(_REF, text) is not None
+
+
+def is_same(one: str, other: str) -> bool:
+    """Tell whether two texts name the same post, whatever their case and the space in them."""
+    return one.casefold().split() == other.casefold().split()
 
 
 POST_NOUNS = (

@@ -13,7 +13,7 @@ from actionplan import assurance
 from actionplan.changes import one_owner, stated, the
 from actionplan.dates import in_words, without_weekday
 from actionplan.errors import RefusedError, WrongUsageError
-from actionplan.model import DONE_STAGES, SHELVED_STAGES, TEST_RESULTS, Evidence
+from actionplan.model import DONE_STAGES, SHELVED_STAGES, TEST_RESULTS, Evidence, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,9 +66,9 @@ def update_evidence(
     action: Action = the(plan, "actions", ref)
     old = _evidence(action, evidence)
     new = old._replace(**fields)
-    stated(new.what, "evidence")
+    new = new._replace(what=stated(new.what, "evidence"), where=new.where.strip())
     _refuse_future(new.on, as_at, "evidence")
-    kept = tuple(new if each.id == old.id else each for each in action.evidence)
+    kept = tuple(new if each is old else each for each in action.evidence)
     return plan if new == old else _with(plan, action, as_at, evidence=kept)
 
 
@@ -112,8 +112,11 @@ def record_test(plan: Plan, ref: str, test: Test, as_at: date) -> Plan:
     """
     action: Action = the(plan, "actions", ref)
     made = _judged(plan, action, test, as_at)
-    stage = "embedded" if made.result == "confirmed" else "delivered"
-    return _with(plan, action, as_at, tests=(*action.tests, made), stage=stage)
+    tested = action._replace(tests=(*action.tests, made))
+    findings = {finding.id: finding for finding in plan.findings}
+    latest = assurance.last_test(tested, findings) or made
+    stage = "embedded" if latest.result == "confirmed" else "delivered"
+    return _with(plan, tested, as_at, stage=stage)
 
 
 def _judged(plan: Plan, action: Action, test: Test, as_at: date) -> Test:
@@ -128,13 +131,19 @@ def _judged(plan: Plan, action: Action, test: Test, as_at: date) -> Test:
         )
         raise RefusedError(message)
     by = stated(test.by, "tester")
-    if by.casefold() == action.owner.strip().casefold():
+    if is_same(by, action.owner):
         message = (
             f"{by} owns {action.id}, and nobody tests their own work: name who else judged it."
         )
         raise RefusedError(message)
     of = _judged_evidence(action, test.of, result)
     _refuse_future(test.on, as_at, "test")
+    if test.on and action.delivered and test.on < action.delivered:
+        message = (
+            f"{action.id} was delivered on {without_weekday(action.delivered)}: what was judged on "
+            f"{without_weekday(test.on)} was not yet what is claimed."
+        )
+        raise RefusedError(message)
     findings = {finding.id: finding for finding in plan.findings}
     return test._replace(
         on=test.on or as_at,
@@ -181,7 +190,7 @@ def close_finding(plan: Plan, ref: str, made: Closing, as_at: date) -> Plan:
         message = f"{finding.id} was closed on {without_weekday(finding.closed)}."
         raise RefusedError(message)
     _refuse_future(made.on, as_at, "closing")
-    _refuse_unanswered(plan, finding)
+    _refuse_unanswered(plan, finding, made.on)
     closed = finding._replace(
         closed=made.on,
         difference=stated(made.difference, "difference that it made"),
@@ -190,13 +199,23 @@ def close_finding(plan: Plan, ref: str, made: Closing, as_at: date) -> Plan:
     return plan.replacing("findings", closed)
 
 
-def _refuse_unanswered(plan: Plan, finding: Finding) -> None:
+def _refuse_unanswered(plan: Plan, finding: Finding, on: date) -> None:
     answers = [action for action in plan.actions if finding.id in action.answers]
     still_open = [action.id for action in answers if action.is_open]
     if still_open:
         verb = "is" if len(still_open) == 1 else "are"
         message = f"{finding.id} can't be closed: {', '.join(still_open)} {verb} still open."
         raise RefusedError(message)
+    findings = {each.id: each for each in plan.findings}
+    for action in answers:
+        test = assurance.last_test(action, findings) if action.stage in DONE_STAGES else None
+        if test is not None and test.result == "not-confirmed":
+            message = f"{finding.id} can't be closed: {test.by} did not confirm {action.id}."
+            raise RefusedError(message)
+        if action.delivered and on < action.delivered:
+            when = without_weekday(action.delivered)
+            message = f"{finding.id} can't be closed before {action.id} was delivered, {when}."
+            raise RefusedError(message)
     if finding.response != "declined" and not any(
         action.stage not in SHELVED_STAGES for action in answers
     ):

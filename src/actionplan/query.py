@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import legends, rag
+from actionplan.assurance import stage_shown
 from actionplan.dates import later
 from actionplan.errors import WrongUsageError
 from actionplan.model import STAGES, Action, Finding, Plan, themes_of
@@ -116,7 +117,7 @@ def _tests(whole: View, wanted: Filter) -> list[Callable[[Action], bool]]:
         tests.append(lambda action: not findings.isdisjoint(action.answers))
     if wanted.stage:
         stages = _known(wanted.stage, set(STAGES), "stage")
-        tests.append(lambda action: action.stage in stages)
+        tests.append(lambda action: stage_shown(action, whole.findings) in stages)
     if wanted.rag:
         ratings = _known(wanted.rag, {*whole.legend.ratings, "none"}, "rating")
         tests.append(lambda action: (action.rag or "none") in ratings)

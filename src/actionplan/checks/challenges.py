@@ -9,17 +9,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from actionplan import measures, rag
+from actionplan import assurance, measures, rag
 from actionplan.checks.ground import CHALLENGE, ERROR, WARNING, Check, Found
 from actionplan.dates import counted, without_weekday
-from actionplan.model import DONE_STAGES, OPEN_STAGES
+from actionplan.model import DONE_STAGES, OPEN_STAGES, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from actionplan.checks.ground import Ground
     from actionplan.legends import Legend
-    from actionplan.model import Action
+    from actionplan.model import Action, Measure
     from actionplan.query import View
     from actionplan.rag import Rule
 
@@ -55,7 +55,7 @@ def _no_evidence(ground: Ground) -> Iterator[Found]:
 
 def _own_test(ground: Ground) -> Iterator[Found]:
     for action in ground.view.actions:
-        if any(t.by.casefold() == action.owner.casefold() for t in action.tests if t.by):
+        if any(is_same(test.by, action.owner) for test in action.tests):
             yield Found(action.id, f"Tested by its own owner, {action.owner}: that is no test.")
 
 
@@ -85,20 +85,27 @@ def _worse(other: Action, context: rag.Context) -> str:
 def _off_its_measure(ground: Ground) -> Iterator[Found]:
     """Find what is green while its number is not (Flintshire rates progress and outcome apart)."""
     view = ground.view
+    legend = view.legend
     stands = {m.id: measures.standing(m, view.as_at) for m in view.plan.measures}
     for action in view.actions:
-        if action.rag != "green" or action.stage in _UNRATED:
+        if not legend.is_rosy(action.rag) or action.stage in _UNRATED:
             continue
         for measure in view.plan.measures:
             word, why = stands[measure.id]
-            if word in _OFF and not set(measure.findings).isdisjoint(action.answers):
-                said = (
-                    f"Declared green, and measure {measure.id} ({measure.title}) is {word}: {why}"
-                )
-                yield Found(action.id, said)
+            if not _is_off(measure, word, view) or set(measure.findings).isdisjoint(action.answers):
+                continue
+            declared = legend.shown(action.rag)
+            said = f"Declared {declared}, and measure {measure.id} ({measure.title})"
+            yield Found(action.id, f"{said} is {_OFF.get(word, 'not read')}: {why}")
 
 
-_OFF = frozenset({measures.OFF_COURSE, measures.NOT_MET, measures.NOT_READ})
+_OFF = {word: word for word in (measures.OFF_COURSE, measures.NOT_MET, measures.NOT_READ)}
+
+
+def _is_off(measure: Measure, word: str, view: View) -> bool:
+    """Tell whether a number is not what it should be; one that was never read in time is not."""
+    late = word == measures.NO_READING and measure.by is not None and measure.by < view.as_at
+    return word in _OFF or late
 
 
 def _unchanged_since_report(ground: Ground) -> Iterator[Found]:
@@ -163,7 +170,7 @@ def _green_theme(ground: Ground) -> Iterator[Found]:
                 f"{counted(len(own), 'open action')} {'is' if len(late) == 1 else 'are'} overdue: "
                 f"{', '.join(a.id for a in late)}."
             )
-            yield Found(f"theme {theme}", said)
+            yield Found("plan", said)
 
 
 def _closed_untested(ground: Ground) -> Iterator[Found]:
@@ -179,9 +186,17 @@ def _closed_untested(ground: Ground) -> Iterator[Found]:
                 else (f"Closed, and {', '.join(still_open)} are open.")
             )
             yield Found(finding.id, said)
-        if untested := [a.id for a in answers if rag.is_untested(a, view.findings)]:
-            said = f"Closed, and nobody but its owner has tested {', '.join(untested)}."
+        done = [a for a in answers if a.stage in DONE_STAGES]
+        if unsure := [a.id for a in done if not _is_confirmed(a, view)]:
+            said = f"Closed, and nobody else has confirmed {', '.join(unsure)} as it is now."
             yield Found(finding.id, said)
+        if not answers and finding.response != "declined":
+            yield Found(finding.id, "Closed, and no action answers it.")
+
+
+def _is_confirmed(action: Action, view: View) -> bool:
+    test = assurance.last_test(action, view.findings)
+    return test is not None and test.result == "confirmed"
 
 
 _LOOKS_FOR = {
@@ -236,6 +251,6 @@ CHALLENGES = (
           f"a theme rated green throughout, with more than {LATE_SHARE:.0%} of its open actions "
           "overdue", "Ask the owners of the late ones.", _green_theme),
     Check("closed-early", CHALLENGE, ERROR,
-          "a finding that is closed, with an action open or tested by nobody else",
+          "a finding that is closed, with an action open or not confirmed by anyone else",
           "Have them tested, or open it again: actionplan finding reopen REF.", _closed_untested),
 )  # fmt: skip

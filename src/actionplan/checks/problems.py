@@ -158,6 +158,22 @@ def _first_review(ground: Ground) -> date | None:
     return min(known) if known and len(known) == len(days) else None
 
 
+def _to_come(ground: Ground) -> Iterator[Found]:
+    """Find what is said to have happened on a day that is still to come."""
+    today = ground.view.as_at
+    for action in ground.view.plan.actions:
+        told = [("delivered", action.delivered), ("updated", action.updated)]
+        told += [(f"tested by {test.by}", test.on) for test in action.tests]
+        told += [(f"evidence {each.id}", each.on) for each in action.evidence]
+        for what, day in told:
+            if day and day > today:
+                yield Found(action.id, f"{without_weekday(day)} is still to come: {what}.")
+    for finding in ground.view.plan.findings:
+        if finding.closed and finding.closed > today:
+            said = f"{without_weekday(finding.closed)} is still to come: closed."
+            yield Found(finding.id, said)
+
+
 def _last_known(ground: Ground) -> date:
     """Give the last day on which an action was updated: an old plan is not mistyped throughout."""
     days = (a.updated for a in ground.view.plan.actions)
@@ -225,6 +241,9 @@ PROBLEMS = (
           "Take one of them out of `after`.", _cycles),
     Check("mistyped-date", PROBLEM, WARNING, "a date that looks like a slip of typing",
           "Look at the year, and mend the date.", _slips),
+    Check("still-to-come", PROBLEM, ERROR,
+          "a test, evidence, delivery or closing of a day that is still to come",
+          "Mend the date: what has not happened counts for nothing.", _to_come),
     Check("no-date", PROBLEM, WARNING, "an open action with no due date",
           "Give it a date, or park it with a reason.", _undated),
     Check("ongoing", PROBLEM, WARNING, "an action that is called ongoing",

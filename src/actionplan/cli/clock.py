@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,8 @@ from actionplan.errors import WrongUsageError
 from actionplan.reports import clock as clock_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from actionplan.model import Plan, Review
     from actionplan.query import View
     from actionplan.renderers.calendar import Event
@@ -63,16 +66,24 @@ def _written(output: Path, view: View, only: tuple[Review, ...]) -> None:
         message = f"'{output}' is no calendar: give a name that ends in .ics."
         raise WrongUsageError(message)
     lines = [line for line in clock_report.lines(view, only) if line.passed is None]
-    events = [_event(view.plan, line) for line in lines]
+    events = list(_events(view.plan, lines))
     session.write(output, calendar.render(events, view.plan.title, view.as_at))
     complain(f"Wrote {dates.counted(len(events), 'date')} to {output}.")
 
 
-def _event(plan: Plan, line: ClockLine) -> Event:
+def _events(plan: Plan, lines: list[ClockLine]) -> Iterator[Event]:
+    """Name each by what it is and, of several, by which of them: its day may become another."""
     from actionplan.renderers.calendar import Event  # noqa: PLC0415 - only for a calendar
 
-    of = line.review or line.counted
+    times: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        times[line.review, line.what] += 1
+        which = str(times[line.review, line.what])
+        summary, description = _words(line)
+        yield Event((plan.title, line.review, line.what, which), line.due, summary, description)
+
+
+def _words(line: ClockLine) -> tuple[str, str]:
     told = (line.counted, line.remark, f"{line.source} ({line.certainty})" if line.source else "")
     summary = ": ".join(part for part in (line.review, line.what) if part)
-    description = "\n".join(part for part in told if part)
-    return Event((plan.title, of, line.what), line.due, summary, description)
+    return summary, "\n".join(part for part in told if part)

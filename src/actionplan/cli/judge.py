@@ -46,7 +46,7 @@ def check(
 
     Nothing is printed where all is well. Nothing that was declared is changed.
     """
-    choice = Choice(tuple(only or ()), tuple(skip or ()), strict)
+    choice = Choice(_codes(only), _codes(skip), strict)
     choice.refuse_unknown()
     day = session.day(as_at)
     opened = session.read_plan(file, day)
@@ -64,6 +64,11 @@ def check(
         raise typer.Exit(FOUND)
 
 
+def _codes(given: list[str] | None) -> tuple[str, ...]:
+    """Give codes that were given one by one or with commas between them."""
+    return tuple(code.strip() for each in given or () for code in each.split(",") if code.strip())
+
+
 def _of_the_file(checked: Checked) -> Iterator[FlawLine]:
     yield from flaws.problems(checked.problems)
     yield from flaws.history(checked.history)
@@ -76,6 +81,7 @@ def _of_the_file(checked: Checked) -> Iterator[FlawLine]:
 def _reported(opened: Opened, view: View) -> tuple[View, ...]:
     """Give the plan as the last reports told it, the latest first; where it can be rebuilt."""
     told = [each for each in recording.recorded(opened.path) if each.as_at <= view.as_at]
+    told = [each for each in told if each.is_of_the_plan]
     latest = sorted(told, key=lambda each: each.as_at, reverse=True)[:REPORTS]
     read = ((each, recording.plan_of(opened.path, each)) for each in latest)
     return tuple(query.view(each.plan, report.as_at) for report, each in read if each is not None)

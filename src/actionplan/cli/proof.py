@@ -8,7 +8,7 @@ import typer
 
 from actionplan import dates, proof, query
 from actionplan.cli import options, session
-from actionplan.cli.change import split_refs
+from actionplan.cli.change import CLEAR, split_refs
 from actionplan.cli.signing import Order, carry_out
 from actionplan.errors import WrongUsageError
 from actionplan.model import Evidence, Test
@@ -114,9 +114,13 @@ def evidence_update(
     as_at: options.AsAt = None,
     as_json: options.Json = False,
 ) -> None:
-    """Say otherwise what evidence is, or where it is kept; a test that judged it lapses."""
+    """Say otherwise what evidence is, or where it is kept; a test that judged it lapses.
+
+    The word none clears where it is kept.
+    """
     day = session.day(as_at)
-    given: dict[str, Any] = {"what": what, "where": where, "on": _day(on, day)}
+    cleared = "" if where is not None and where.strip().lower() == CLEAR else where
+    given: dict[str, Any] = {"what": what, "where": cleared, "on": _day(on, day)}
     fields = {name: value for name, value in given.items() if value is not None}
     if not fields:
         message = "There is nothing to set: give --what, --where or --on."

@@ -61,7 +61,15 @@ def carry_out(order: Order, verb: Verb, read: Read = reader.read) -> Saved:
 
 
 def carry_through(order: Order, make: Making, terms: Terms) -> Saved:
-    """Make a change, however its text is made, or only say what it would do, and tell."""
+    """Make a change, however its text is made, or only say what it would do, and tell.
+
+    Raises:
+        RefusedError: where it is for a day that is still to come; as `writing.change` otherwise.
+
+    """
+    if order.as_at > session.today():
+        message = f"{dates.in_words(order.as_at)} is still to come: nothing has happened on it yet."
+        raise RefusedError(message)
     if order.dry_run:
         planned = writing.draft(order.path, make, terms.read)
         after = planned.rewritten

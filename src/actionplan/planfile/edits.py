@@ -156,7 +156,7 @@ class Edits:
             return
         holder, last = self._holder(statement, path)
         if new in EMPTY:
-            del holder[last]
+            self._shrink(statement, path)
         elif last not in holder and len(path) > len(statement.path):
             self._grow(statement, path, new)
         else:
@@ -170,6 +170,16 @@ class Edits:
         space = table[len(inside) : -1]
         comma = " " if inside.endswith(("{", ",")) else ", "
         holder[place] = _parsed(f"x = {inside}{comma}{path[-1]} = {_toml(new)}{space}}}")["x"]
+
+    def _shrink(self, statement: Statement, path: Path) -> None:
+        """Take a key out of an inline table, and with the last one the comma before it."""
+        holder, place = self._holder(statement, path[:-1])
+        table = holder[place]
+        del table[path[-1]]
+        text = table.as_string()
+        inside = text.removesuffix("}").rstrip()
+        space = " " if text[len(inside) : -1] else ""
+        holder[place] = _parsed(f"x = {inside.removesuffix(',').rstrip()}{space}}}")["x"]
 
     def _replaced(self, statement: Statement, new: Any) -> bool:  # noqa: ANN401 - a value
         """Replace a plain value on one line by another, where it stands."""

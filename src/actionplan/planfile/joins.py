@@ -60,6 +60,7 @@ class Joins:
             for at, action in enumerate(self.plan.actions)
             if action.moves
             or action.after
+            or len(action.evidence) > 1
             or (action.start and action.due and action.due < action.start)
             or (lost and not lost.isdisjoint(action.answers))
         ]
@@ -105,6 +106,18 @@ class Joins:
             self.say(("action", at, "due"), action.id, sentence)
         if action.moves:
             self._moves(at, action)
+        if len({each.id.casefold() for each in action.evidence}) < len(action.evidence):
+            self._evidence(at, action)
+
+    def _evidence(self, at: int, action: Action) -> None:
+        seen: set[str] = set()
+        for number, each in enumerate(action.evidence):
+            if each.id.casefold() in seen:
+                sentence = (
+                    f"evidence '{each.id}' is there twice: give one of the two another number"
+                )
+                self.say(("action", at, "evidence", number, "id"), action.id, sentence)
+            seen.add(each.id.casefold())
 
     def _moves(self, at: int, action: Action) -> None:
         for number in range(1, len(action.moves)):

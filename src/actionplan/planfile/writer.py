@@ -80,8 +80,11 @@ def _changed_noun(noun: dict[str, Any], change: Change) -> dict[str, Any]:
     old = noun.get(key_of(change.field))
     new = _plain(change.new)
     if isinstance(old, list) and are_nouns(change.new):
+        known = {key_of(field) for field in change.new[0]._fields}
         new = [
-            {**was, **now} if isinstance(was, dict) else now
+            {**{k: v for k, v in was.items() if k not in known}, **now}
+            if isinstance(was, dict)
+            else now
             for was, now in zip([*old, *[None] * len(new)], new, strict=False)
         ]
     return {**kept, key_of(change.field): new}

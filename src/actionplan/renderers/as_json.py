@@ -39,11 +39,11 @@ def render(report: Report) -> str:
     if report.legend is not None:
         body["legend"] = _legend(report.legend)
     if report.kind in _LISTS:
-        (section,) = report.sections
-        tables = [block for block in section.blocks if isinstance(block, Table)]
+        blocks = [block for section in report.sections for block in section.blocks]
+        tables = [block for block in blocks if isinstance(block, Table)]
         body[_LISTS[report.kind]] = [_plain(line) for table in tables for line in table.lines]
         body["caution"] = report.caution or None
-        body["notes"] = [block.text for block in section.blocks if isinstance(block, Prose)]
+        body["notes"] = [block.text for block in blocks if isinstance(block, Prose)]
     else:
         body["subtitle"] = report.subtitle or None
         body["period"] = report.period or None

@@ -6,7 +6,7 @@ so that what is taken in again moves and is not there twice.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,8 +14,8 @@ from actionplan.renderers.safe import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
 
+DAY = timedelta(days=1)
 LONGEST_LINE = 75
 """Octets (RFC 5545, 3.1)."""
 
@@ -47,7 +47,7 @@ def _event(event: Event, as_at: date) -> list[str]:
         f"UID:{uid}@actionplan",
         f"DTSTAMP:{as_at:%Y%m%d}T000000Z",
         f"DTSTART;VALUE=DATE:{event.on:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{event.on + timedelta(days=1):%Y%m%d}",
+        f"DTEND;VALUE=DATE:{min(event.on, date.max - DAY) + DAY:%Y%m%d}",
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{_escaped(event.summary)}",
         *([f"DESCRIPTION:{_escaped(event.description)}"] if event.description else []),

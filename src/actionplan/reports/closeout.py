@@ -47,7 +47,7 @@ def report(view: View, review: str) -> Report:
         Section("position", "Where it stands", tuple(Prose(text) for text in _position(asked))),
         Section("findings", "Finding by finding", tuple(_card(view, each) for each in asked)),
         _declined(declined),
-        _passing(asked),
+        _passing(found),
     )
     return Report(
         "close-out",
@@ -111,7 +111,7 @@ def _evidence(action: Action) -> str:
     each = (
         "; ".join(part for part in (f"{e.id} {e.what}", e.where) if part) for e in action.evidence
     )
-    return f"{action.id}: {', '.join(each)}."
+    return sentence(f"{action.id}: {', '.join(each)}")
 
 
 def _test(view: View, action: Action) -> str:
@@ -138,10 +138,10 @@ def _declined(declined: list[Cover]) -> Section:
     return Section("declined", "Declined, with the reason", (Items(items),) if items else ())
 
 
-def _passing(asked: list[Cover]) -> Section:
+def _passing(found: list[Cover]) -> Section:
     lines = tuple(
         PassLine(f.id, f.text, without_weekday(f.closed), f.passes_to or "nobody is named")
-        for f in (each.finding for each in asked)
+        for f in (each.finding for each in found)
         if f.closed
     )
     blocks: tuple[Block, ...] = (Table(lines, PASSES),) if lines else ()

@@ -160,7 +160,8 @@ def _ratings(basis: Basis) -> str:
     if rosier:
         places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"
         done = sum(line.stage not in OPEN_STAGES for line in rosier)
-        among = f" ({done} of them delivered or embedded)" if done else ""
+        of_them = "" if len(rosier) == 1 else f"{done} of them "
+        among = f" ({of_them}delivered or embedded)" if done else ""
         text += f" In {places}{among} what is declared is rosier than the facts."
     return text
 

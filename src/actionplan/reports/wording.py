@@ -123,7 +123,10 @@ def _milestone(facts: Mapping[str, Any]) -> str:
 
 
 def _evidence(facts: Mapping[str, Any]) -> str:
-    return " ".join(str(facts[key]) for key in ("id", "what") if key in facts)
+    named = " ".join(str(facts[key]) for key in ("id", "what") if key in facts)
+    more = [str(facts["where"])] if "where" in facts else []
+    more += [f"of {_day(facts['on'])}"] if "on" in facts else []
+    return f"{named} ({', '.join(more)})" if more else named
 
 
 def _test(facts: Mapping[str, Any]) -> str:
@@ -150,7 +153,9 @@ _LISTS = {
         gone="move of the date taken back: {said}",
     ),
     "milestones": _List("milestone", ("title",), _milestone),
-    "evidence": _List("evidence", ("id",), _evidence),
+    "evidence": _List(
+        "evidence", ("id",), _evidence, changed="evidence changed: {said}, was {was}"
+    ),
     "tests": _List("test", ("on", "by"), _test),
     "readings": _List("reading", ("on",), _reading, changed="reading changed: {said}, was {was}"),
     "meetings": _List("meeting", ("body", "on"), _meeting),

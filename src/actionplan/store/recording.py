@@ -32,7 +32,7 @@ class Recorded(NamedTuple):
     as_at: date
     since: date
     kind: str
-    """``report`` or ``summary``."""
+    """``report``, ``summary`` or ``close-out``."""
     only: Mapping[str, list[str]]
     """The filter that it was drawn with: owners, themes, reviews."""
     against: str
@@ -44,6 +44,11 @@ class Recorded(NamedTuple):
     """The digest of its words."""
     words: str = ""
     """Its words, as plain text."""
+
+    @property
+    def is_of_the_plan(self) -> bool:
+        """Tell whether it says where the plan stands: a close-out is of one review, at its end."""
+        return self.kind in {"report", "summary"}
 
     def with_words(self, words: str) -> Recorded:
         """Give it with its words, and their digest."""
@@ -102,8 +107,8 @@ def _read(data: Mapping[str, Any]) -> Recorded:
 
 
 def last(plan: Path, day: date) -> Recorded | None:
-    """Give the last report that was recorded as at a day or before."""
-    found = [report for report in recorded(plan) if report.as_at <= day]
+    """Give the last report of the whole that was recorded as at a day or before."""
+    found = [report for report in recorded(plan) if report.as_at <= day and report.is_of_the_plan]
     return max(enumerate(found), key=lambda pair: (pair[1].as_at, pair[0]))[1] if found else None
 
 
