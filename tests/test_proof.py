@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -449,3 +450,41 @@ def test_a_change_for_a_day_to_come_is_refused(plan_file: Path, run: Run) -> Non
     assert done.code == REFUSED
     assert "is still to come: nothing has happened on it yet" in done.err
     assert plan_file.read_bytes() == before
+
+
+def test_a_reworded_finding_is_told_once_for_a_test_that_lapses_by_itself(
+    plan_file: Path, run: Run
+) -> None:
+    """Delivered, with evidence.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Fix the front door"
+    owner = "Head of service"
+    stage = "delivered"
+    evidence = [ { id = "E1", what = "Rota" } ]
+    """
+    assert run("test", "A1", *CONFIRMED, *DAY).code == 0
+    for words in ("The back door", "The side door"):
+        plan_file.write_text(re.sub(r"The \w+ door needs", f"{words} needs", plan_file.read_text()))
+        assert run("note", "A1", words, *DAY).code == 0
+    found = [line.split("\t")[0] for line in run("check", *DAY).out.splitlines()]
+    assert found.count("reworded") == 1
+    assert found.count("lapsed") == 1
+
+
+def test_a_test_that_names_no_evidence_judged_all_of_it(plan_file: Path, run: Run) -> None:
+    """By hand.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Fix the front door"
+    owner = "Head of service"
+    stage = "delivered"
+    evidence = [ { id = "E1", what = "Rota" } ]
+    tests = [ { by = "Peer review", result = "partly" } ]
+    """
+    assert plan_file.exists()
+    assert run("evidence", "list", *DAY).out == "A1\tE1\t\tRota\t\tpartly by Peer review\n"

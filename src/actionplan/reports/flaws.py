@@ -110,8 +110,10 @@ def reworded(plan: Plan, finding: str, on: date) -> Iterator[FlawLine]:
 
 
 def _tests(action: Action, finding: str, on: date) -> Iterator[FlawLine]:
+    """A test that keeps its fingerprint lapses by itself, and is told so."""
     days = [test.on for test in action.tests if test.on]
-    if days and max(days) <= on:
+    sealed = bool(days) and any(t.fingerprint and t.on == max(days) for t in action.tests)
+    if days and max(days) <= on and not sealed:
         said = (
             f"Its test of {without_weekday(max(days))} was made on earlier words of {finding}, "
             f"which was reworded by hand (found on {without_weekday(on)})."

@@ -124,7 +124,7 @@ def evidence(view: View) -> Report:
             each.on,
             each.what,
             each.where,
-            tuple(_result(view, action, t) for t in action.tests if each.id in t.of),
+            tuple(_result(view, action, t) for t in action.tests if each.id in t.of or not t.of),
         )
         for action in view.actions
         for each in action.evidence

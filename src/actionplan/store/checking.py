@@ -64,7 +64,7 @@ def check(path: Path, today: date) -> Checked:
         remembering.troubles(path, book),
         changes if edited else None,
         edited.missing if edited else (),
-        tuple(told),
+        tuple({each.finding: each for each in told}.values()),
     )
 
 
