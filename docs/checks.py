@@ -17,11 +17,11 @@ This page is made from the checks: `python docs/checks.py`.
 `--only` and `--skip` take a code or a family; `--strict` gives advice as well; `--json` is for
 programs. Nothing that was declared is ever changed.
 
-To try one: `actionplan check --only overdue -f plans/birmingham-2014.toml --as-at 2014-05-01`. On
-that day the example has each challenge at least once, and of the problems `unanswered`,
-`parked-answer`, `no-date`, `ongoing` and `no-outcome`; with `--strict` also `milestone-is-task`,
-`no-response` and `vague`. As at 2014-03-14, with `--strict`, it has `year-end`.
-[The others](#to-try-the-others) want a copy with something done to it.
+To try one: `actionplan check --only overdue -f plans/birmingham-2014.toml --as-at 2014-05-01`.
+On that day the example has each challenge of its legend at least once, and of the problems
+`unanswered`, `parked-answer`, `no-date`, `ongoing` and `no-outcome`; with `--strict` also
+`milestone-is-task`, `no-response` and `vague`. As at 2014-03-14, with `--strict`, it has
+`year-end`. [The others](#to-try-the-others) want a copy with something done to it.
 
 Green stands here for every colour that says that nothing is wrong, by the legend of the plan;
 amber is one of them where it means on track.
