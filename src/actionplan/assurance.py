@@ -73,6 +73,12 @@ def last_test(action: Action, findings: Mapping[str, Finding]) -> Test | None:
     return _latest(standing(action, findings))
 
 
+def is_confirmed(action: Action, findings: Mapping[str, Finding]) -> bool:
+    """Tell whether what was delivered was last judged by somebody else, and confirmed in full."""
+    test = last_test(action, findings) if action.stage in DONE_STAGES else None
+    return test is not None and test.result == "confirmed"
+
+
 def last_lapsed(action: Action, findings: Mapping[str, Finding]) -> Test | None:
     """Give the latest test that lapsed, where no other counts in its place."""
     if standing(action, findings):

@@ -187,16 +187,11 @@ def _closed_untested(ground: Ground) -> Iterator[Found]:
             )
             yield Found(finding.id, said)
         done = [a for a in answers if a.stage in DONE_STAGES]
-        if unsure := [a.id for a in done if not _is_confirmed(a, view)]:
+        if unsure := [a.id for a in done if not assurance.is_confirmed(a, view.findings)]:
             said = f"Closed, and nobody else has confirmed {', '.join(unsure)} as it is now."
             yield Found(finding.id, said)
         if not answers and finding.response != "declined":
             yield Found(finding.id, "Closed, and no action answers it.")
-
-
-def _is_confirmed(action: Action, view: View) -> bool:
-    test = assurance.last_test(action, view.findings)
-    return test is not None and test.result == "confirmed"
 
 
 _LOOKS_FOR = {

@@ -106,15 +106,10 @@ def _line(view: View, found: Cover) -> CoverLine:
         shelved=tuple(action.id for action in found.actions if action not in live),
         done=sum(action.stage in DONE_STAGES for action in live),
         shown=sum(bool(action.evidence) for action in live),
-        tested=sum(_is_confirmed(view, action) for action in live),
+        tested=sum(assurance.is_confirmed(action, view.findings) for action in live),
         impact="" if found.state == STRENGTH else coverage.impact(view, finding).word,
         covered=found.state,
     )
-
-
-def _is_confirmed(view: View, action: Action) -> bool:
-    test = assurance.last_test(action, view.findings) if action.stage in DONE_STAGES else None
-    return test is not None and test.result == "confirmed"
 
 
 def sentence(found: list[Cover] | tuple[Cover, ...]) -> str:
