@@ -440,9 +440,11 @@ def test_a_paper_in_json_is_sections_of_blocks() -> None:
     shapes = {frozenset(block) for section in body["sections"] for block in section["blocks"]}
     assert shapes == {
         frozenset({"prose"}),
+        frozenset({"prose", "subheading"}),
         frozenset({"items"}),
         frozenset({"heading", "facts", "rating"}),
         frozenset({"columns", "lines"}),
+        frozenset({"caption", "columns", "lines"}),
     }
     assert body["period"] == "Since Monday 13 January 2014"
 

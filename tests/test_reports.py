@@ -28,7 +28,17 @@ from actionplan.model import (
 )
 from actionplan.renderers import as_json, plain, terminal
 from actionplan.reports import cards, lists, measured, paper, sections
-from actionplan.reports.blocks import COLUMNS, Card, Items, Prose, Report, Section, Table
+from actionplan.reports.blocks import (
+    COLUMNS,
+    Card,
+    Items,
+    Prose,
+    Report,
+    Section,
+    Subheading,
+    Table,
+    tables_of,
+)
 
 SINCE = date(2014, 1, 13)
 EMPTY = Plan(title="x")
@@ -70,7 +80,7 @@ def said(made: Report, key: str) -> list[str]:
     """Give every paragraph and point of a section."""
     found: list[str] = []
     for block in section(made, key).blocks:
-        if isinstance(block, Prose):
+        if isinstance(block, Prose | Subheading):
             found.append(block.text)
         if isinstance(block, Items):
             found.extend(block.texts)
@@ -79,7 +89,7 @@ def said(made: Report, key: str) -> list[str]:
 
 def tables(made: Report, key: str) -> list[Table]:
     """Give the tables of a section."""
-    return [block for block in section(made, key).blocks if isinstance(block, Table)]
+    return list(tables_of(section(made, key)))
 
 
 def refs(table: Table) -> list[str]:
@@ -1224,7 +1234,7 @@ def test_counts_add_up(plan: Plan) -> None:
 def test_every_action_stands_in_the_whole_plan_under_each_of_its_themes(plan: Plan) -> None:
     made = report(plan)
     blocks = section(made, "plan").blocks if plan.actions else ()
-    headings = [block.text for block in blocks if isinstance(block, Prose)]
+    headings = [block.text for block in blocks if isinstance(block, Subheading)]
     listed = [
         (heading, ref)
         for heading, table in zip(headings, blocks[1::2], strict=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 FILE_VARIABLE = "ACTIONPLAN_FILE"
 USER_VARIABLE = "ACTIONPLAN_USER"
 PLANS_FOLDER = "plans"
+PARTS_FOLDER = "reports"
 _NOT_PLANS = frozenset({"owners.toml"})
 
 
@@ -68,6 +69,15 @@ def settings_file() -> Path:
     from platformdirs import user_config_path  # noqa: PLC0415 - only a change needs it
 
     return user_config_path("actionplan") / "config.toml"
+
+
+def own_parts(plan: Path) -> tuple[Path, ...]:
+    """Give the folders that may hold a council's own parts of its papers.
+
+    ``reports/`` beside the plan is looked in first, then ``reports/`` beside the settings file.
+    """
+    places = (plan.parent / PARTS_FOLDER, settings_file().parent / PARTS_FOLDER)
+    return tuple(folder for folder in places if folder.is_dir())
 
 
 def _from_file() -> str:

@@ -11,7 +11,6 @@ import typer
 from actionplan import dates, query
 from actionplan.changes import the
 from actionplan.cli import completion, options, session
-from actionplan.cli.app import complain
 from actionplan.errors import WrongUsageError
 from actionplan.reports import clock as clock_report
 
@@ -55,11 +54,11 @@ def clock(
     if output is None:
         opened.emit(clock_report.report(view, only), as_json=as_json, plain=plain)
     else:
-        _written(output, view, only)
+        _written(output, view, only, opened.path)
     opened.finish()
 
 
-def _written(output: Path, view: View, only: tuple[Review, ...]) -> None:
+def _written(output: Path, view: View, only: tuple[Review, ...], plan: Path) -> None:
     from actionplan.renderers import calendar  # noqa: PLC0415 - only for a calendar
 
     if output.suffix.lower() != ".ics":
@@ -67,8 +66,8 @@ def _written(output: Path, view: View, only: tuple[Review, ...]) -> None:
         raise WrongUsageError(message)
     lines = [line for line in clock_report.lines(view, only) if line.passed is None]
     events = list(_events(view.plan, lines))
-    session.write(output, calendar.render(events, view.plan.title, view.as_at))
-    complain(f"Wrote {dates.counted(len(events), 'date')} to {output}.")
+    content = calendar.render(events, view.plan.title, view.as_at)
+    session.write(output, content, plan, dates.counted(len(events), "date"))
 
 
 def _events(plan: Plan, lines: list[ClockLine]) -> Iterator[Event]:

@@ -153,18 +153,19 @@ def put(text: str) -> None:
         raise ActionPlanError(message, state="") from error
 
 
-def write(output: Path, content: bytes) -> None:
-    """Write a file that was asked for, in the place of one that is there.
+def write(output: Path, content: bytes, plan: Path, what: str) -> None:
+    """Write a file that was asked for, never over the plan, and say so.
 
     Raises:
+        WrongUsageError: where it is the plan or its history.
         ActionPlanError: where it can't be written.
 
     """
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        message = f"{output} could not be written: {error.strerror}."
-        raise ActionPlanError(message, state="") from error
+    from actionplan.store import output as place  # noqa: PLC0415 - only where a file is asked for
+
+    place.refuse_plan(output, plan)
+    place.write(output, content)
+    complain(f"Wrote {what} to {output}.")
 
 
 def emit(report: Report, *, as_json: bool, plain: bool) -> None:

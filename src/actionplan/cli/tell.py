@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actionplan import query
-from actionplan.cli import completion, options, period, session
+from actionplan.cli import completion, delivery, options, period, session
 from actionplan.cli.app import complain
 from actionplan.errors import WrongUsageError
 from actionplan.reports import closeout, paper
@@ -17,6 +17,7 @@ from actionplan.store import recording
 if TYPE_CHECKING:
     from datetime import date
 
+    from actionplan.cli.delivery import Delivery
     from actionplan.cli.session import Opened
     from actionplan.query import Filter
     from actionplan.reports.blocks import Report
@@ -50,6 +51,8 @@ def report(
             metavar="DATE|REPORT",
         ),
     ] = None,
+    output: delivery.Output = None,
+    to: delivery.To = None,
     record: Annotated[
         str | None,
         typer.Option(help="Record what is reported, under this name.", metavar="NAME"),
@@ -70,12 +73,13 @@ def report(
 ) -> None:
     """Draft the paper: where the plan stands, in words first and tables after."""
     day = session.day(as_at)
+    wanted = delivery.asked(output, to, as_json=as_json, plain=plain)
     only = {"owner": owner or [], "theme": theme or [], "review": review or []}
     if as_recorded is not None:
         if record is not None or since or summary or close_out or any(only.values()):
             message = "--as-recorded gives the words again as they were: it takes no other choice."
             raise WrongUsageError(message)
-        _again(session.open_plan(file), as_recorded, as_json=as_json, plain=plain)
+        _again(session.open_plan(file), as_recorded, wanted)
         return
     opened = session.open_plan(file, day)
     if record is not None:
@@ -91,7 +95,7 @@ def report(
     if record is not None and not opened.read.faults:
         told = draft._replace(name=record.strip())
         _record(opened, told, _words(made), by, accept_removals=accept_removals)
-    session.emit(made, as_json=as_json, plain=plain)
+    delivery.give(made, wanted, opened.path)
     opened.finish()
 
 
@@ -150,7 +154,7 @@ def _record(
     complain(f"Recorded as '{kept.name}', with the digest of the plan and of the paper.")
 
 
-def _again(opened: Opened, name: str, *, as_json: bool, plain: bool) -> None:
+def _again(opened: Opened, name: str, wanted: Delivery) -> None:
     """Give the words of a recorded report, and say where they would be others today."""
     told = recording.the(opened.path, name)
     read = recording.plan_of(opened.path, told)
@@ -161,7 +165,7 @@ def _again(opened: Opened, name: str, *, as_json: bool, plain: bool) -> None:
     made = _paper(opened._replace(read=read), told)
     now = _words(made)
     if recording.digest_of_words(now) == told.paper:
-        session.emit(made, as_json=as_json, plain=plain)
+        delivery.give(made, wanted, opened.path)
         return
     complain("This release would word it differently: these are the words as they were recorded.")
     then, today = told.words.splitlines(), now.splitlines()

@@ -7,7 +7,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from actionplan.legends import SLIPPAGE
-from actionplan.reports.blocks import Block, Card, Items, Key, Prose, Report, Table
+from actionplan.reports.blocks import (
+    Block,
+    Card,
+    Figure,
+    Items,
+    Key,
+    Prose,
+    Report,
+    Subheading,
+    Table,
+)
 
 if TYPE_CHECKING:
     from actionplan.legends import Legend
@@ -78,14 +88,20 @@ def _block(block: Block) -> dict[str, Any]:
     match block:
         case Prose(text=text):
             return {"prose": text}
+        case Subheading(text=text):
+            return {"prose": text, "subheading": True}
+        case Figure(caption=caption, said=said, table=table):
+            return {"figure": caption, "said": said, **_block(table)}
         case Key(colours=colours):
             return {"key": list(colours)}
         case Items(texts=texts):
             return {"items": list(texts)}
         case Card(heading=heading, facts=facts, rating=rating):
             return {"heading": heading, "facts": dict(facts), "rating": rating or None}
-        case Table(lines=lines, columns=columns):
-            return {"columns": list(columns), "lines": [_plain(line) for line in lines]}
+        case Table(lines=lines, columns=columns, caption=caption):
+            named = {"caption": caption} if caption else {}
+            shown = [_plain(line) for line in lines]
+            return {**named, "columns": list(columns), "lines": shown}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a line may hold

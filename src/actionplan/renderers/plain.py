@@ -14,11 +14,13 @@ from actionplan.reports.blocks import (
     DRAWN,
     Block,
     Card,
+    Figure,
     Items,
     Key,
     Prose,
     Report,
     Section,
+    Subheading,
     Table,
 )
 
@@ -113,7 +115,7 @@ def _paper(report: Report) -> Iterator[str]:
 def _section(section: Section, legend: Legend) -> list[str]:
     lines = [safe_line(section.heading).upper(), ""] if section.heading else []
     for before, block in zip((None, *section.blocks), section.blocks, strict=False):
-        if isinstance(before, Table):
+        if isinstance(before, Table | Figure):
             lines.append("")
         lines += _block(block, legend)
     return lines
@@ -123,8 +125,10 @@ def _block(block: Block, legend: Legend) -> list[str]:
     match block:
         case Card(heading=heading, facts=facts):
             return [safe_line(heading), *[f"  {k}: {safe_line(text)}" for k, text in facts]]
-        case Prose(text=text):
+        case Prose(text=text) | Subheading(text=text):
             return [safe_line(text)]
+        case Figure(table=table):
+            return _block(table, legend)
         case Key(colours=colours):
             return [safe_line(legend.key(colours))]
         case Items(texts=texts):

@@ -27,11 +27,13 @@ from actionplan.reports.blocks import (
     DRAWN,
     Block,
     Card,
+    Figure,
     Items,
     Key,
     Prose,
     Report,
     Section,
+    Subheading,
     Table,
 )
 
@@ -177,7 +179,8 @@ def _section(section: Section, console: Console, looks: Looks, *, list_only: boo
         style = "bold" if list_only else "bold underline cyan"
         _print(console, looks, section.heading, style)
     for before, block in zip((None, *section.blocks), section.blocks, strict=False):
-        apart = isinstance(before, Table | Card) or isinstance(block, Table)
+        tables = Table | Figure
+        apart = isinstance(before, tables | Card) or isinstance(block, tables)
         if before is not None and apart:
             console.print()
         _block(block, console, looks)
@@ -188,6 +191,10 @@ def _block(block: Block, console: Console, looks: Looks) -> None:
     match block:
         case Prose(text=text):
             _print(console, looks, safe_text(text))
+        case Subheading(text=text):
+            _print(console, looks, safe_line(text), "bold")
+        case Figure(table=table):
+            _block(table, console, looks)
         case Key(colours=colours):
             _print(console, looks, safe_line(looks.legend.key(colours, looks.signs)), "dim")
         case Items(texts=texts):

@@ -8,10 +8,17 @@ if TYPE_CHECKING:
     from datetime import date
 
     from actionplan.legends import Legend
+    from actionplan.reports.pictures import Picture
 
 
 class Prose(NamedTuple):
     """A paragraph."""
+
+    text: str
+
+
+class Subheading(NamedTuple):
+    """A heading inside a section, over all that follows up to the next."""
 
     text: str
 
@@ -29,6 +36,19 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     empty: str = ""
     """The sentence that stands in place of a table with no lines."""
+    caption: str = ""
+    """What it shows, where the heading over it does not say it: for forms in which a table has a
+    title. A terminal and plain lines leave it out."""
+
+
+class Figure(NamedTuple):
+    """A picture, and the table that it is drawn from, which says the same in every form."""
+
+    picture: Picture
+    caption: str
+    said: str
+    """What is seen in it, in a sentence: its text alternative."""
+    table: Table
 
 
 class Card(NamedTuple):
@@ -46,7 +66,13 @@ class Key(NamedTuple):
     """Those that the table shows."""
 
 
-Block = Prose | Items | Table | Card | Key
+Block = Prose | Subheading | Items | Table | Figure | Card | Key
+
+
+def tables_of(section: Section) -> tuple[Table, ...]:
+    """Give the tables of a section, those of its pictures among them."""
+    found = (block.table if isinstance(block, Figure) else block for block in section.blocks)
+    return tuple(block for block in found if isinstance(block, Table))
 
 
 def key_of(*tables: Table) -> tuple[Key, ...]:

@@ -8,7 +8,7 @@ from actionplan import legends, measures, query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
 from actionplan.reports.basis import Basis, sentence, total
-from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Table
+from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Subheading, Table
 from actionplan.reports.lines import ActionLine, MoveLine, counts_by_theme, move_line
 
 if TYPE_CHECKING:
@@ -287,10 +287,11 @@ def whole_plan(basis: Basis) -> Section:
     blocks: list[Block] = []
     columns = basis.with_direction(WHOLE)
     for theme in dict.fromkeys(theme for line in basis.lines for theme in line.themes):
-        blocks.append(Prose(f"Theme: {theme}"))
-        blocks.append(Table(tuple(line for line in basis.lines if theme in line.themes), columns))
+        blocks.append(Subheading(f"Theme: {theme}"))
+        of_theme = tuple(line for line in basis.lines if theme in line.themes)
+        blocks.append(Table(of_theme, columns, caption=f"Actions of the theme {theme}"))
     without = tuple(line for line in basis.lines if not line.themes)
     if without:
-        blocks += [Prose("No theme"), Table(without, columns)]
+        blocks += [Subheading("No theme"), Table(without, columns, caption="Actions of no theme")]
     heading = "These actions, by theme" if basis.view.filtered else "The whole plan, by theme"
     return Section("plan", heading, tuple(blocks))

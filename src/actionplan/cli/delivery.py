@@ -1,0 +1,89 @@
+"""Where a paper goes and in which form: a screen, a pipe, or a file of any kind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from actionplan import settings
+from actionplan.cli import session
+from actionplan.errors import ActionPlanError, WrongUsageError
+
+if TYPE_CHECKING:
+    from actionplan.renderers.forms import Form
+    from actionplan.reports.blocks import Report
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "-o", "--output", help="The file to write; its ending says the form.", metavar="FILE"
+    ),
+]
+To = Annotated[
+    str | None,
+    typer.Option("--to", help="The form: text, markdown, html, word, pdf or json.", metavar="FORM"),
+]
+
+
+class Delivery(NamedTuple):
+    """What was asked for."""
+
+    form: Form | None
+    """``None`` for what fits where it goes: tables on a terminal, plain lines in a pipe."""
+    output: Path | None
+    """``None`` for standard output."""
+
+
+def asked(output: Path | None, to: str | None, *, as_json: bool, plain: bool) -> Delivery:
+    """Read what was asked for, before any work is done.
+
+    Raises:
+        WrongUsageError: where it is more than one form, or one that there is not, or one that a
+            screen can't show.
+
+    """
+    names = [*(["json"] if as_json else []), *(["text"] if plain else []), *([to] if to else [])]
+    if len(names) > 1:
+        message = "A report is given in one form: take one of --json, --plain and --to."
+        raise WrongUsageError(message)
+    place = None if output is None or str(output) == "-" else output
+    if not names and place is None:
+        return Delivery(None, None)
+    from actionplan.renderers import forms  # noqa: PLC0415 - only where a form is asked for
+
+    form = forms.named(names[0]) if names else forms.of_file(place or Path())
+    if place is None and not form.is_text and sys.stdout.isatty():
+        message = f"A screen can't show {form.name}: name a file with -o FILE{form.endings[0]}."
+        raise WrongUsageError(message)
+    return Delivery(form, place)
+
+
+def give(made: Report, delivery: Delivery, plan: Path) -> None:
+    """Give a report in the form and to the place that were asked for."""
+    if delivery.form is None:
+        session.emit(made, as_json=False, plain=False)
+        return
+    from actionplan.renderers.parts import Parts  # noqa: PLC0415 - only where a form is asked for
+
+    content = delivery.form.render(made, Parts(settings.own_parts(plan)))
+    if delivery.output is not None:
+        session.write(delivery.output, content, plan, f"the report as {delivery.form.name}")
+    elif delivery.form.is_text:
+        session.put(content.decode())
+    else:
+        _put_bytes(content)
+
+
+def _put_bytes(content: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"The answer could not be printed: {os.strerror(error.errno or 0)}."
+        raise ActionPlanError(message, state="") from error

@@ -1,0 +1,77 @@
+"""The forms that a paper can be given in: what each is called, and how a file of it ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan.errors import WrongUsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from actionplan.renderers.parts import Parts
+    from actionplan.reports.blocks import Report
+
+
+class Form(NamedTuple):
+    """One form of a paper."""
+
+    name: str
+    endings: tuple[str, ...]
+    render: Callable[[Report, Parts], bytes]
+    is_text: bool = True
+    """False for what only a file can hold."""
+
+
+def _text(report: Report, _: Parts) -> bytes:
+    from actionplan.renderers import plain  # noqa: PLC0415 - each form imports its own renderer
+
+    return plain.render(report).encode()
+
+
+def _json(report: Report, _: Parts) -> bytes:
+    from actionplan.renderers import as_json  # noqa: PLC0415 - as above
+
+    return as_json.render(report).encode()
+
+
+FORMS: tuple[Form, ...] = (
+    Form("text", (".txt",), _text),
+    Form("json", (".json",), _json),
+)
+
+
+def named(name: str) -> Form:
+    """Find a form by its name.
+
+    Raises:
+        WrongUsageError: with the names that there are.
+
+    """
+    wanted = name.strip().casefold()
+    found = next((form for form in FORMS if form.name == wanted), None)
+    if found is None:
+        names = ", ".join(form.name for form in FORMS)
+        message = f"A report has no form '{name.strip()}'. It has: {names}."
+        raise WrongUsageError(message)
+    return found
+
+
+def of_file(path: Path) -> Form:
+    """Find the form that a file is to have by its ending.
+
+    Raises:
+        WrongUsageError: with the endings that there are.
+
+    """
+    ending = path.suffix.casefold()
+    found = next((form for form in FORMS if ending in form.endings), None)
+    if found is None:
+        endings = ", ".join(form.endings[0] for form in FORMS)
+        message = (
+            f"'{path}' does not say which form it is to have: let it end in one of {endings}, or "
+            "say which with --to."
+        )
+        raise WrongUsageError(message)
+    return found

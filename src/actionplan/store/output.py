@@ -1,0 +1,62 @@
+"""Files that are made from a plan and given away: written whole or not at all, never over the plan.
+
+Papers, sheets and calendars can be made again, so they are not locked and not read back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+from actionplan.errors import ActionPlanError, WrongUsageError
+from actionplan.store import files
+from actionplan.store.remembering import history_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def refuse_plan(output: Path, plan: Path) -> None:
+    """Refuse to write over the plan or what remembers it.
+
+    Raises:
+        WrongUsageError: where the output is one of them, by whatever name.
+
+    """
+    for kept in (plan, history_path(plan)):
+        if output.exists() and kept.exists() and output.samefile(kept):
+            message = f"{output} is the plan or its history: name another file to write to."
+            raise WrongUsageError(message, state="")
+
+
+def write(output: Path, content: bytes) -> None:
+    """Write a file that was asked for, in the place of one that is there.
+
+    Raises:
+        ActionPlanError: where it can't be written.
+
+    """
+    try:
+        if output.exists() and not output.is_file():
+            output.write_bytes(content)  # a device or a pipe has no place to swap
+        else:
+            _swap(output.resolve(), content)
+    except OSError as error:
+        message = f"{output} could not be written: {error.strerror or error}."
+        raise ActionPlanError(message, state="") from error
+
+
+def _swap(path: Path, content: bytes) -> None:
+    mode = files.mode_of(path) if path.exists() else files.mode_of_a_new_file()
+    beside = path.with_name(f".{path.name[:100]}.{os.urandom(6).hex()}.part")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        files.replace(beside, path)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
