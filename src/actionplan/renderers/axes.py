@@ -32,9 +32,9 @@ class Scale(NamedTuple):
 
 
 def whole_marks(most: int, marks: int = 4) -> tuple[int, ...]:
-    """Give round whole numbers from nothing to at least the most."""
+    """Give round whole numbers from nothing to the most, or just below it."""
     step = max(1, round(_step(most, marks, (1, 2, 5, 10))))
-    return tuple(range(0, (max(1, -(-most // step)) + 1) * step, step))
+    return tuple(range(0, most + 1, step))
 
 
 def round_marks(low: float, high: float, marks: int = 4) -> tuple[float, ...]:
@@ -56,6 +56,11 @@ def _step(length: float, marks: int, rounded: tuple[float, ...]) -> float:
 def _tidy(value: float, step: float) -> float:
     """Take off what only the arithmetic of the machine put behind the point."""
     return round(value, max(0, 2 - floor(log10(step))))
+
+
+def first_day(first: date, last: date) -> date:
+    """Give the day that an axis starts at: the first of a month where it is marked by months."""
+    return first if (last - first).days <= _DAYS_BY_DAY else first.replace(day=1)
 
 
 def day_marks(first: date, last: date, most: int) -> tuple[tuple[date, str], ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.renderers.drawing import Circle, Point, Polygon, Rectangle, Shape, Text
+from actionplan.renderers.drawing import Box, Circle, Point, Polygon, Rectangle, Shape, Text
 from actionplan.renderers.paint import INK, MUTED, Paint
 from actionplan.renderers.safe import safe_line
 from actionplan.renderers.widths import shortened, width
@@ -21,6 +21,9 @@ LINE = 16
 """From one line of text to the next."""
 _MARK = 11
 _GAP = 4
+_AROUND = 5
+"""Of the room that a count has on what is painted, left free."""
+_LOWEST, _LOWEST_OF_TWO = 15, 28
 _SWATCH = (20, 15)
 _APART = 22
 COMPACT = 1_000_000
@@ -65,17 +68,21 @@ def count(value: float) -> str:
     return f"{value / size:.1f}{name}"
 
 
-def count_width(value: int, paint: Paint) -> float:
-    """Give the room that a count takes with the shape of its paint, inside what is painted."""
-    return width(count(value), SMALL, bold=True) + (_MARK + _GAP if paint.shape else 0)
-
-
-def counted(value: int, paint: Paint, x: float, y: float) -> tuple[Shape, ...]:
-    """Write a count with the shape of its paint, on that paint and around a point."""
-    left = x - count_width(value, paint) / 2
-    shape = mark(paint.shape, left + _MARK / 2, y, _MARK, paint.text)
-    right = x + count_width(value, paint) / 2
-    return (*shape, Text(right, y + 4.3, count(value), "end", SMALL, bold=True, fill=paint.text))
+def inside(value: int, paint: Paint, box: Box) -> tuple[Shape, ...]:
+    """Write a count with its shape on what is painted, beside or under it; nothing without room."""
+    said = count(value)
+    wide = width(said, SMALL, bold=True)
+    across, down = box.right - box.left, box.bottom - box.top
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    together = wide + (_MARK + _GAP if paint.shape else 0)
+    if together + _AROUND <= across and down >= _LOWEST:
+        left, right = x - together / 2, x + together / 2
+        text = Text(right, y + 4.3, said, "end", SMALL, bold=True, fill=paint.text)
+        return (*mark(paint.shape, left + _MARK / 2, y, _MARK, paint.text), text)
+    if paint.shape and max(wide, _MARK) + _AROUND <= across and down >= _LOWEST_OF_TWO:
+        text = Text(x, y + 11, said, "middle", SMALL, bold=True, fill=paint.text)
+        return (*mark(paint.shape, x, y - 7, _MARK - 1, paint.text), text)
+    return ()
 
 
 def beside_width(value: int) -> float:
@@ -96,14 +103,14 @@ def swatch(paint: Paint, left: float, y: float) -> tuple[Shape, ...]:
     return (field, *mark(paint.shape, left + wide / 2, y, _MARK - 1, paint.text))
 
 
-class Head(NamedTuple):
-    """What stands over a picture, and how much room it takes."""
+class Piece(NamedTuple):
+    """What stands over or under a picture, and where it ends."""
 
     shapes: tuple[Shape, ...]
-    height: float
+    bottom: float
 
 
-def head(words: str, key: Iterable[tuple[Paint, str]]) -> Head:
+def head(words: str, key: Iterable[tuple[Paint, str]]) -> Piece:
     """Say what is counted, and what each paint is called."""
     title = Text(0, LINE - 3, shortened(safe_line(words), WIDTH, NORMAL), size=NORMAL, fill=MUTED)
     shapes: list[Shape] = [title]
@@ -117,4 +124,12 @@ def head(words: str, key: Iterable[tuple[Paint, str]]) -> Head:
         shapes += swatch(paint, left, y)
         shapes.append(Text(left + _SWATCH[0] + 6, y + 4.6, name, size=NORMAL, fill=INK))
         left += wide + _APART
-    return Head(tuple(shapes), y + 18)
+    return Piece(tuple(shapes), y + 18)
+
+
+def note(words: str, bottom: float) -> Piece:
+    """Say something under a picture; give it, and where the picture then ends."""
+    if not words:
+        return Piece((), bottom + 2)
+    text = shortened(safe_line(words), WIDTH, NORMAL)
+    return Piece((Text(0, bottom + LINE + 2, text, size=NORMAL, fill=MUTED),), bottom + LINE + 8)
