@@ -90,7 +90,10 @@ def _settle(profile: Path) -> None:
 
 def _run(office: str, paper: Path, profile: Path) -> str:
     """Make the PDF beside the Word file, and give the last line that was said."""
-    export = {name: {"type": _TYPES[type(value)], "value": str(value).lower()} for name, value in _EXPORT.items()}
+    export = {
+        name: {"type": _TYPES[type(value)], "value": str(value).lower()}
+        for name, value in _EXPORT.items()
+    }
     command = [
         office,
         f"-env:UserInstallation={profile.as_uri()}",

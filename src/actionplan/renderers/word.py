@@ -1,7 +1,7 @@
 """A report as a Word file, with real headings, lists and tables, for the committee's own hand.
 
-Tables that need room, and the whole plan, stand on lying pages. A council's own ``paper.docx`` gives
-the styles, the header and foot and the cover, where there is one.
+Tables that need room, and the whole plan, stand on lying pages. A council's own ``paper.docx``
+gives the styles, the header and foot and the cover, where there is one.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from actionplan.dates import in_words
 from actionplan.legends import BRAG
 from actionplan.renderers import extras, paint
 from actionplan.renderers.labels import glyph
-from actionplan.renderers.wordml import base, package, pages, tables
-from actionplan.renderers.wordml.markup import attribute, line, run
+from actionplan.renderers.wordml import base, package, pages, pictures, tables
+from actionplan.renderers.wordml.markup import line, run
 from actionplan.reports.blocks import (
     Block,
     Card,
@@ -50,9 +50,6 @@ _APART = '<w:spacing w:before="200"/>'
 """Room over what follows a table."""
 _SHORT_CARD = 1200
 """Letters: a card of no more is not cut over two pages."""
-_EMU = 635
-"""In a twentieth of a point; a pixel of a drawing has 15 of those."""
-_TWENTIETHS = 15
 
 
 def render(report: Report, parts: Parts) -> bytes:
@@ -70,9 +67,9 @@ def render(report: Report, parts: Parts) -> bytes:
     has_cover = base.has_cover(document)
     if not has_cover:
         base.emptied(document)
-    _write(document, report, has_cover=has_cover)
+    written = _written(document, report, has_cover=has_cover)
     package.describe(document, report)
-    return package.packed(document, report)
+    return package.packed(document, report, written)
 
 
 class _Drawn(NamedTuple):
@@ -87,13 +84,14 @@ class _Drawn(NamedTuple):
         return too_wide or self.section.key == APPENDIX
 
 
-def _write(document: Document, report: Report, *, has_cover: bool) -> None:
-    """Write a report into a document, behind its cover where it has one."""
+def _written(document: Document, report: Report, *, has_cover: bool) -> list[str]:
+    """Give the markup of a report, and lay the pages for it, behind the cover where there is one."""
     from docx.enum.section import WD_SECTION  # noqa: PLC0415 - an extra
 
     has_foot = any(not each.footer.is_linked_to_previous for each in document.sections)
     styles, legend = base.styles(document), report.legend or BRAG
     room = pages.room(document.sections[-1], lying=False)
+    written: list[str] = []
     for at, (lying, drawn) in enumerate(_stretches(report, legend, room)):
         if at or has_cover:
             added = document.add_section(WD_SECTION.NEW_PAGE)
@@ -105,7 +103,9 @@ def _write(document: Document, report: Report, *, has_cover: bool) -> None:
             pages.set_foot(page, report, place)
         head = () if at else _head(report, place)
         body = (part for each in drawn for part in _section(each, place))
-        pages.append(document, "".join([*head, *body]))
+        package.stand_in(document, at)
+        written.append("".join([*head, *body]))
+    return written
 
 
 def _stretches(
@@ -214,33 +214,7 @@ def _table(table: Table, where: _Where) -> Iterator[str]:
 
 def _figure(figure: Figure, where: _Where) -> Iterator[str]:
     """Give a caption, the picture, and the table that says the same."""
-    from actionplan.renderers import charts, emf
-
-    place = where.place
-    drawing = charts.draw(figure.picture, place.legend)
-    name = package.add_picture(place.document, emf.render(drawing))
-    wide = min(place.room, int(drawing.width * _TWENTIETHS))
-    high = int(wide * drawing.height / drawing.width)
-    above = _APART if where.apart else ""
-    yield place.styles.paragraph("caption", line(figure.caption), above)
-    yield place.styles.paragraph("Plan Picture", _picture(figure, name, wide * _EMU, high * _EMU))
+    write = where.place.styles.paragraph
+    yield write("caption", line(figure.caption), _APART if where.apart else "")
+    yield write("Plan Picture", pictures.markup(figure, where.place))
     yield from _block(figure.table, where._replace(named=figure.caption, apart=False, leads=False))
-
-
-def _picture(figure: Figure, name: str, wide: int, high: int) -> str:
-    number = 1000 + int(name.removeprefix("rId"))
-    alternative = f'descr="{attribute(figure.said)}" title="{attribute(figure.caption)}"'
-    return (
-        f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-        f'<wp:extent cx="{wide}" cy="{high}"/>'
-        f'<wp:docPr id="{number}" name="Picture {number}" {alternative}/>'
-        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
-        "<a:graphic><a:graphicData "
-        'uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr>'
-        f'<pic:cNvPr id="{number}" name="Picture {number}" {alternative}/><pic:cNvPicPr/>'
-        f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/>'
-        '</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
-        f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-        "</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
-        "</w:r>"
-    )

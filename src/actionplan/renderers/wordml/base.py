@@ -28,6 +28,7 @@ _PARTS = {
 }
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE = f"{_W}val"
+_ABSTRACT = f"{_W}abstractNumId"
 _SAYING = ("t", "tbl", "drawing", "pict", "sdt")
 """What a document has that is more than an empty page."""
 

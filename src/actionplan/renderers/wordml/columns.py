@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 SIZE = 9.0
 """Points: the letters of a table."""
 MARGINS = 150
-"""What a cell keeps free on both sides of its text, in twentieths of a point as all that follows."""
+"""What a cell keeps free on both sides of its text. This, and all that follows, is in twentieths of
+a point."""
+ASIDE = 120
+"""What a number keeps free on its right beside that."""
 _MOST_OF_A_WORD = 1700
 """A longer word is broken."""
 _MOST_OF_A_TEXT = 5200
@@ -39,16 +42,19 @@ class Column(NamedTuple):
         return self.whole if self.is_kept else self.least
 
 
-def measured(heading: str, texts: Iterable[str], *, is_kept: bool, bold: bool = False) -> Column:
+def measured(
+    heading: str, texts: Iterable[str], *, is_kept: bool, is_bold: bool, is_number: bool
+) -> Column:
     """Reckon what a column needs; its heading may take two lines."""
     distinct = set(texts)
     words = {word for text in distinct for word in _BETWEEN_WORDS.split(text)}
-    headed = max(_room(word, bold=True) for word in _BETWEEN_WORDS.split(heading))
-    least = min(_MOST_OF_A_WORD, max(headed, _widest(words, bold=bold)))
-    widest = _widest(distinct, bold=bold)
+    aside = ASIDE if is_number else 0
+    headed = _widest(_BETWEEN_WORDS.split(heading), is_bold=True) + aside
+    least = min(_MOST_OF_A_WORD, max(headed, _widest(words, is_bold=is_bold) + aside))
+    widest = _widest(distinct, is_bold=is_bold) + aside
     if is_kept and widest <= _MOST_OF_A_WORD:
         return Column(least, max(least, widest), is_kept=True)
-    in_two = _room(heading, bold=True) * 0.6
+    in_two = _widest([heading], is_bold=True) * 0.6 + aside
     whole = max(least, min(_MOST_OF_A_TEXT, max(in_two, widest)))
     return Column(least, whole, is_kept=False)
 
@@ -63,14 +69,11 @@ def together(columns: Iterable[Column]) -> Column:
     )
 
 
-def _widest(texts: Iterable[str], *, bold: bool) -> float:
+def _widest(texts: Iterable[str], *, is_bold: bool) -> float:
     """Measure only the longest few: the widest is among them, or as good as."""
     longest = sorted(texts, key=len, reverse=True)[:8]
-    return max((_room(text[:200], bold=bold) for text in longest), default=0)
-
-
-def _room(text: str, *, bold: bool) -> float:
-    return width(text, SIZE, bold=bold) * 20 * _TO_SPARE + MARGINS
+    room = max((width(text[:200], SIZE, bold=is_bold) for text in longest), default=0)
+    return room * 20 * _TO_SPARE + MARGINS
 
 
 def needs(columns: Iterable[Column]) -> float:

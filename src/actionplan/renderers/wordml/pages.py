@@ -8,7 +8,7 @@ from actionplan.dates import without_weekday
 from actionplan.legends import BRAG
 from actionplan.renderers.safe import safe_line
 from actionplan.renderers.widths import shortened
-from actionplan.renderers.wordml.markup import NAMESPACES, Styles, field, line
+from actionplan.renderers.wordml.markup import WORD, Styles, field, line
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -72,13 +72,4 @@ def set_foot(section: Section, report: Report, place: Place) -> None:
     )
     for paragraph in list(foot):
         foot.remove(paragraph)
-    foot.extend(parse_xml(f"<w:ftr {NAMESPACES}>{shown}</w:ftr>"))
-
-
-def append(document: Document, markup: str) -> None:
-    """Put markup at the end of a document; it never ends with a table, which Word can't read."""
-    from docx.oxml.parser import parse_xml  # noqa: PLC0415 - an extra
-
-    last = document.element.body[-1]
-    for part in list(parse_xml(f"<w:body {NAMESPACES}>{markup}</w:body>")):
-        last.addprevious(part)
+    foot.extend(parse_xml(f"<w:ftr {WORD}>{shown}</w:ftr>"))

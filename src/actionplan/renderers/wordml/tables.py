@@ -50,6 +50,12 @@ class Grid(NamedTuple):
         return len(self.columns[0])
 
     @property
+    def is_short(self) -> bool:
+        """Tell whether it is not to be cut over two pages; a row that must be makes it long."""
+        longest = max(len(text) for texts in self.columns for text in texts)
+        return self.rows <= _SHORT and longest <= _SPLITS
+
+    @property
     def least(self) -> float:
         """Give the least room in which it can be read."""
         return wide.needs(self.needs)
@@ -61,16 +67,17 @@ def grid(table: Table, legend: Legend) -> Grid:
     headings = tuple(title(name, legend) for name in names)
     columns = tuple(tuple(_texts(table, name, legend)) for name in names)
     kinds = {name: _kind(table, name) for name in names}
+    numbers = frozenset(name for name, kind in kinds.items() if kind in {int, float})
     needs = tuple(
         wide.measured(
             heading,
             texts,
             is_kept=name in {"ref", *RATED} or kinds[name] is date,
-            bold=name in RATED or name == names[0],
+            is_bold=name in RATED or name == names[0],
+            is_number=name in numbers,
         )
         for name, heading, texts in zip(names, headings, columns, strict=True)
     )
-    numbers = frozenset(name for name, kind in kinds.items() if kind in {int, float})
     return Grid(names, headings, columns, numbers, needs)
 
 
@@ -128,19 +135,10 @@ def grids(tables: Iterable[Table], legend: Legend) -> dict[int, Grid]:
 def markup(shown: Grid, name: str, place: Place) -> str:
     """Give a table over the whole width of a page; ``name`` is its title for those who hear it."""
     widths = wide.shared(shown.needs, place.room)
-    described = f"{counted(shown.rows, 'row')}. Columns: {', '.join(shown.headings)}."
-    parts = [
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{attribute(place.styles.ids["Plan Table"])}"/>'
-        f'<w:tblW w:w="{place.room}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        '<w:tblLook w:val="00A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" '
-        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-        f'<w:tblCaption w:val="{attribute(name)}"/>'
-        f'<w:tblDescription w:val="{attribute(described)}"/></w:tblPr><w:tblGrid>',
-        *(f'<w:gridCol w:w="{width}"/>' for width in widths),
-        "</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>",
-        *_head(shown, widths, place),
-        "</w:tr>",
-    ]
+    parts = [_opening(shown, name, place), "<w:tblGrid>"]
+    parts += [f'<w:gridCol w:w="{width}"/>' for width in widths]
+    parts += ["</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"]
+    parts += [*_head(shown, widths, place), "</w:tr>"]
     cells = [_column(shown, at, width, place) for at, width in enumerate(widths)]
     for at, row in enumerate(zip(*cells, strict=True)):
         longest = max(len(texts[at]) for texts in shown.columns)
@@ -150,6 +148,18 @@ def markup(shown: Grid, name: str, place: Place) -> str:
     return "".join(parts)
 
 
+def _opening(shown: Grid, name: str, place: Place) -> str:
+    described = f"{counted(shown.rows, 'row')}. Columns: {', '.join(shown.headings)}."
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{attribute(place.styles.ids["Plan Table"])}"/>'
+        f'<w:tblW w:w="{place.room}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        '<w:tblLook w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" '
+        'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+        f'<w:tblCaption w:val="{attribute(name)}"/>'
+        f'<w:tblDescription w:val="{attribute(described)}"/></w:tblPr>'
+    )
+
+
 def _head(shown: Grid, widths: tuple[int, ...], place: Place) -> Iterator[str]:
     for name, heading, width in zip(shown.names, shown.headings, widths, strict=True):
         side = _RIGHT if name in shown.numbers else ""
@@ -157,7 +167,8 @@ def _head(shown: Grid, widths: tuple[int, ...], place: Place) -> Iterator[str]:
         yield "</w:tc>"
 
 
-_RIGHT = '<w:jc w:val="right"/>'
+_RIGHT = f'<w:ind w:right="{wide.ASIDE}"/><w:jc w:val="right"/>'
+"""A number stands apart from the text in the column after it."""
 
 
 def _open(width: int, fill: str = "") -> str:
@@ -170,7 +181,7 @@ def _column(shown: Grid, at: int, width: int, place: Place) -> list[str]:
     name = shown.names[at]
     looks = {rating.text: rating.paint for rating in _rated(name, place.legend).values()}
     side = _RIGHT if name in shown.numbers else ""
-    with_next = shown.rows - 1 if shown.rows <= _SHORT else 0
+    with_next = shown.rows - 1 if shown.is_short else 0
     made: dict[tuple[str, bool], str] = {}
     cells = [(text, at < with_next) for at, text in enumerate(shown.columns[at])]
     for text, is_kept in cells:
