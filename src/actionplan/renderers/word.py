@@ -85,7 +85,7 @@ class _Drawn(NamedTuple):
 
 
 def _written(document: Document, report: Report, *, has_cover: bool) -> list[str]:
-    """Give the markup of a report, and lay the pages for it, behind the cover where there is one."""
+    """Give the markup of a report, and lay the pages for it, behind the cover if there is one."""
     from docx.enum.section import WD_SECTION  # noqa: PLC0415 - an extra
 
     has_foot = any(not each.footer.is_linked_to_previous for each in document.sections)
@@ -162,6 +162,11 @@ class _Where(NamedTuple):
         """Give what is set of a paragraph that stands here."""
         return f"{_KEPT if self.leads else ''}{_APART if self.apart else ''}"
 
+    @property
+    def led(self) -> str:
+        """Give what is set of a caption: it stays with what it stands over."""
+        return f"{_KEPT}{_APART if self.apart else ''}"
+
 
 def _ends_in_table(block: Block | None) -> bool:
     table = block.table if isinstance(block, Figure) else block
@@ -206,7 +211,7 @@ def _card(card: Card, place: Place) -> Iterator[str]:
 def _table(table: Table, where: _Where) -> Iterator[str]:
     write = where.place.styles.paragraph
     if table.caption:
-        yield write("caption", line(table.caption), _APART if where.apart else "")
+        yield write("caption", line(table.caption), where.led)
     elif where.apart:
         yield write("Plan Gap", "")
     yield tables.markup(where.grids[id(table)], table.caption or where.named, where.place)
@@ -215,6 +220,6 @@ def _table(table: Table, where: _Where) -> Iterator[str]:
 def _figure(figure: Figure, where: _Where) -> Iterator[str]:
     """Give a caption, the picture, and the table that says the same."""
     write = where.place.styles.paragraph
-    yield write("caption", line(figure.caption), _APART if where.apart else "")
+    yield write("caption", line(figure.caption), where.led)
     yield write("Plan Picture", pictures.markup(figure, where.place))
     yield from _block(figure.table, where._replace(named=figure.caption, apart=False, leads=False))
