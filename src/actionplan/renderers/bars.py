@@ -23,6 +23,9 @@ _ROW = 41
 _SPACE = 7
 """Before a count beside the bar."""
 _SHORTEST = 60
+"""The longest bar, whatever stands beside it."""
+_LARGEST = 44
+"""One of what is counted."""
 
 
 class _Part(NamedTuple):
@@ -86,7 +89,7 @@ def _scale(rows: list[_Row], room: float) -> float:
     """Give the pixels for one, so that every bar has room, with the counts beside it."""
     totals = [sum(part.value for part in row) for row in rows]
     most = max(totals, default=0) or 1
-    scale = room / most
+    scale = min(room / most, _LARGEST)
     for _ in range(len(rows[0]) + 1 if rows else 0):
         fitting = [
             (room - _beside_width(row, scale)) / total

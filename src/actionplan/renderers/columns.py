@@ -56,7 +56,7 @@ def draw(picture: Columns, legend: Legend) -> Drawing:
     ticks = whole_marks(most)
     left = max(width(marks.count(tick), SMALL) for tick in ticks) + 10
     slots = _slots(picture, paints, left)
-    if not slots:
+    if not slots or not paints:
         none = marks.note(f"No {picture.unit}.", head.bottom)
         return Drawing(WIDTH, none.bottom, (*head.shapes, *none.shapes))
     top = head.bottom + 2 + _OVER * (_lines_over(slots, most) if picture.stacked else 1)
@@ -117,31 +117,31 @@ def _labels(picture: Columns, slots: _Slots, base: float) -> marks.Piece:
 # --- side by side -------------------------------------------------------------------------------
 
 
-def _beside(slots: _Slots, scale: Scale) -> list[Shape]:
-    """Draw the columns of each label side by side, with the counts over them that have room."""
-    columns = [column for slot in slots for column in _standing(slot, scale)]
-    drawn: list[Shape] = [bar for value, bar in columns if value]
-    taken = [_box(bar) for value, bar in columns if value]
-    for value, bar in columns:
-        text = Text(bar.x + bar.width / 2, bar.y - 4, marks.count(value), "middle", SMALL)
-        if not any(text.box.meets(other) for other in taken):
-            drawn.append(text)
-            taken.append(text.box)
-    return drawn
+def _beside(slots: _Slots, scale: Scale) -> Iterator[Shape]:
+    """Draw the columns of each label side by side, with their counts where all have room."""
+    step = _step(slots)
+    for slot in slots:
+        first = (1 - len(slot.parts)) / 2
+        for at, (value, colour) in enumerate(slot.parts):
+            high = max(scale.start - scale.at(value), 1)
+            left = slot.middle + (first + at - 0.5) * _column(slot) + 1
+            place = (left, scale.start - high, _column(slot) - 2, high)
+            if value:
+                yield Rectangle(*place, colour.fill, colour.edge)
+            if step is not None:
+                x, y = slot.middle + (first + at) * step, scale.start - high - 4
+                yield Text(x, y, marks.count(value), "middle", SMALL)
 
 
-def _standing(slot: _Slot, scale: Scale) -> Iterator[tuple[int, Rectangle]]:
-    """Give the columns of a label with their counts; one of nothing is not drawn."""
-    wide = min(_WIDEST_BESIDE, slot.width * _SHARE / len(slot.parts))
-    left = slot.middle - wide * len(slot.parts) / 2
-    for at, (value, colour) in enumerate(slot.parts):
-        high = max(scale.start - scale.at(value), 1)
-        place = (left + at * wide + 1, scale.start - high, wide - 2, high)
-        yield value, Rectangle(*place, colour.fill, colour.edge)
+def _column(slot: _Slot) -> float:
+    return min(_WIDEST_BESIDE, slot.width * _SHARE / len(slot.parts))
 
 
-def _box(shape: Rectangle) -> Box:
-    return Box(shape.x, shape.y, shape.x + shape.width, shape.y + shape.height)
+def _step(slots: _Slots) -> float | None:
+    """Give how far the counts of one label stand apart; ``None`` where they have no room."""
+    counts = (marks.count(value) for slot in slots for value, _ in slot.parts)
+    step = max(_column(slots[0]), max(width(said, SMALL) for said in counts) + 3)
+    return step if step * len(slots[0].parts) <= slots[0].width + 1 else None
 
 
 # --- one of parts -------------------------------------------------------------------------------

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import pairwise
-from math import isfinite
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import short, without_weekday
-from actionplan.measures import figure
+from actionplan.measures import tidy
 from actionplan.renderers import axes, marks, paint
 from actionplan.renderers.axes import Scale
 from actionplan.renderers.drawing import Box, Circle, Drawing, Line, Point, Shape, Text
@@ -28,9 +27,10 @@ _LINE = paint.PAINT["second"].fill
 _DASH = (6.0, 4.0)
 _POINT = 4.0
 _APART = 10
+_LARGEST = 1e300
 _MANY = 60
 _MOST_SAID = 16
-_MOST_DAYS = 7
+_MOST_DAYS = 9
 _SQUASHED = 4
 """Where readings differ by less than this part of the highest, the axis starts above nothing."""
 _LONGEST_FIGURE = 9
@@ -55,11 +55,10 @@ class _Plot(NamedTuple):
 
 def draw(picture: Course) -> Drawing:
     """Draw the readings, the line to the target, the day of the report and both axes."""
-    readings = tuple((day, value) for day, value in picture.readings if isfinite(value))
-    picture = picture._replace(readings=readings)
+    picture = _drawable(picture)
     ticks = _ticks(picture)
     head = _head(picture, ticks)
-    left = max(width(_figure(tick), SMALL) for tick in ticks) + 10
+    left = max(width(_figure(tick, picture), SMALL) for tick in ticks) + 10
     named = _target_words(picture)
     right = max((width(line, SMALL) + _APART + 2 for line in named), default=_APART)
     top = head.bottom + LINE + 6
@@ -70,24 +69,37 @@ def draw(picture: Course) -> Drawing:
     )
     shapes = (
         *head.shapes,
-        *_axis(ticks, plot, left),
+        *_axis(picture, ticks, plot, left),
         *_days(first, last, plot, left),
         *_as_at(picture, plot),
         *_target(picture, plot, named),
         *_course(picture, plot),
         *_said(picture, plot),
     )
-    return Drawing(WIDTH, top + _HIGH + 2 * LINE, shapes)
+    return Drawing(WIDTH, top + _HIGH + LINE + 8, shapes)
+
+
+def _drawable(picture: Course) -> Course:
+    """Leave out what has no place on any axis: what is no number, or larger than all that are."""
+    readings = tuple(reading for reading in picture.readings if _has_place(reading[1]))
+    line = picture.line if all(_has_place(value) for _, value in picture.line) else ()
+    target = None if picture.target is None or not _has_place(picture.target) else picture.target
+    return picture._replace(readings=readings, line=line, target=target)
+
+
+def _has_place(value: float) -> bool:
+    return abs(value) < _LARGEST
 
 
 def _head(picture: Course, ticks: tuple[float, ...]) -> marks.Piece:
     """Say what is measured, which way is better, and what each line is."""
     better = "higher is better" if picture.better == "up" else "lower is better"
-    start = f"the axis starts at {_figure(ticks[0])}, not at 0" if ticks[0] > 0 else ""
-    unit = shortened(safe_line(picture.unit), WIDTH / 2, NORMAL)
+    start = f"the axis starts at {_figure(ticks[0], picture)}, not at 0" if ticks[0] > 0 else ""
+    said = "per cent" if picture.unit == "%" else safe_line(picture.unit)
+    unit = shortened(said, WIDTH / 2, NORMAL)
     words = "; ".join(part for part in (unit, better, start) if part)
-    head = marks.head(f"{words[:1].upper()}{words[1:]}", ())
-    y = head.bottom - 2
+    head = marks.head(f"{words[:1].upper()}{words[1:]}")
+    y = head.bottom + 6
     shapes: list[Shape] = [
         *head.shapes,
         Line(((0, y), (26, y)), _LINE, 2.5),
@@ -104,12 +116,14 @@ def _head(picture: Course, ticks: tuple[float, ...]) -> marks.Piece:
     return marks.Piece(tuple(shapes), y + 14)
 
 
-def _figure(value: float) -> str:
-    """Give a number as it was typed; a long one shorter."""
+def _figure(value: float, picture: Course) -> str:
+    """Give a number as it was typed, with commas; a long one shorter; one of a hundred as such."""
+    said = f"{tidy(value):,}"
     if abs(value) >= marks.COMPACT:
-        return f"-{marks.count(-value)}" if value < 0 else marks.count(value)
-    said = figure(value)
-    return said if len(said) <= _LONGEST_FIGURE else f"{value:.4g}"
+        said = f"-{marks.count(-value)}" if value < 0 else marks.count(value)
+    elif len(said) > _LONGEST_FIGURE:
+        said = f"{value:.4g}"
+    return f"{said}%" if picture.unit.startswith("%") else said
 
 
 # --- axes ---------------------------------------------------------------------------------------
@@ -131,7 +145,8 @@ def _ticks(picture: Course) -> tuple[float, ...]:
         high = 0
     if low == high:
         low, high = (0, high or 1) if high >= 0 else (low, 0)
-    return axes.round_marks(low, high)
+    whole = all(value == int(value) for value in values)
+    return axes.round_marks(low, high, least=int(whole))
 
 
 def _time(picture: Course) -> tuple[date, date]:
@@ -144,17 +159,17 @@ def _time(picture: Course) -> tuple[date, date]:
     return axes.first_day(first, last), last
 
 
-def _axis(ticks: tuple[float, ...], plot: _Plot, left: float) -> Iterator[Shape]:
+def _axis(picture: Course, ticks: tuple[float, ...], plot: _Plot, left: float) -> Iterator[Shape]:
     for tick in ticks:
         y = plot.values.at(tick)
-        yield Text(left - 8, y + 4.3, _figure(tick), "end", SMALL, fill=paint.MUTED)
+        yield Text(left - 8, y + 4.3, _figure(tick, picture), "end", SMALL, fill=paint.MUTED)
         yield Line(((left - 4, y), (left, y)), paint.MUTED)
 
 
 def _days(first: date, last: date, plot: _Plot, left: float) -> Iterator[Shape]:
     y = plot.values.start
     yield Line(((left, y), (plot.days.end, y)), paint.MUTED)
-    end = left - 10.0
+    end = -10.0
     for day, said in axes.day_marks(first, last, _MOST_DAYS):
         x = plot.days.at(day.toordinal())
         text = _kept(Text(x, y + 18, said, "middle", SMALL, fill=paint.MUTED))
@@ -197,7 +212,7 @@ def _target_words(picture: Course) -> tuple[str, ...]:
     if picture.target is None:
         return ()
     by = (f"by {short(picture.line[-1][0])}",) if picture.line else ()
-    return (f"target {_figure(picture.target)}", *by)
+    return (f"target {_figure(picture.target, picture)}", *by)
 
 
 def _target(picture: Course, plot: _Plot, named: tuple[str, ...]) -> Iterator[Shape]:
@@ -210,7 +225,8 @@ def _target(picture: Course, plot: _Plot, named: tuple[str, ...]) -> Iterator[Sh
     points = (*ends, (end, y)) if ends else ((plot.days.start, y), (end, y))
     yield Line(points, paint.MUTED, 1.5, _DASH)
     yield from (Circle(*place, _POINT, paint.PAPER, paint.MUTED) for place in ends[-1:])
-    y += 4.3 - (len(named) - 1) * LINE / 2
+    deep = (len(named) - 1) * LINE
+    y = max(plot.values.end, min(y - deep / 2, plot.values.start - deep - 8)) + 4.3
     for at, line in enumerate(named):
         yield Text(end + _APART, y + at * LINE, line, size=SMALL, fill=paint.INK)
 
@@ -239,7 +255,9 @@ def _said(picture: Course, plot: _Plot) -> Iterator[Text]:
     for day, value in (latest, *reversed(others)):
         bold = (day, value) == latest
         x, y = plot.at(day, value)
-        text = Text(x, y, _figure(value), size=NORMAL if bold else SMALL, bold=bold, fill=_LINE)
+        text = Text(
+            x, y, _figure(value, picture), size=NORMAL if bold else SMALL, bold=bold, fill=_LINE
+        )
         place = next((t for t in _places(text) if _is_clear(t.box, plot, taken, lines)), None)
         if place is not None:
             taken.append(place.box)

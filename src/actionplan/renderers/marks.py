@@ -6,7 +6,7 @@ from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.renderers.drawing import Box, Circle, Point, Polygon, Rectangle, Shape, Text
-from actionplan.renderers.paint import INK, MUTED, Paint
+from actionplan.renderers.paint import MUTED, Paint
 from actionplan.renderers.safe import safe_line
 from actionplan.renderers.widths import shortened, width
 
@@ -25,6 +25,7 @@ _AROUND = 5
 """Of the room that a count has on what is painted, left free."""
 _LOWEST, _LOWEST_OF_TWO = 15, 28
 _SWATCH = (20, 15)
+_BEHIND = 6
 _APART = 22
 COMPACT = 1_000_000
 _POWERS = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
@@ -65,7 +66,7 @@ def count(value: float) -> str:
     if value >= _MOST:
         return f"{value:.1e}"
     size, name = next(power for power in _POWERS if value >= power[0])
-    return f"{value / size:.1f}{name}"
+    return f"{value / size:.1f}".removesuffix(".0") + name
 
 
 def inside(value: int, paint: Paint, box: Box) -> tuple[Shape, ...]:
@@ -110,21 +111,20 @@ class Piece(NamedTuple):
     bottom: float
 
 
-def head(words: str, key: Iterable[tuple[Paint, str]]) -> Piece:
+def head(words: str, key: Iterable[tuple[Paint, str]] = ()) -> Piece:
     """Say what is counted, and what each paint is called."""
-    title = Text(0, LINE - 3, shortened(safe_line(words), WIDTH, NORMAL), size=NORMAL, fill=MUTED)
-    shapes: list[Shape] = [title]
-    left, y = 0.0, LINE + 16.0
+    title = shortened(safe_line(words), WIDTH, NORMAL)
+    shapes: list[Shape] = [Text(0, LINE - 3, title, size=NORMAL, fill=MUTED)]
+    left, y = 0.0, 0.0
     for paint, label in key:
-        room = WIDTH - _SWATCH[0] - 6
-        name = shortened(safe_line(label), room, NORMAL)
-        wide = _SWATCH[0] + 6 + width(name, NORMAL)
-        if left and left + wide > WIDTH:
-            left, y = 0.0, y + LINE + 6
+        name = shortened(safe_line(label), WIDTH - _SWATCH[0] - _BEHIND, NORMAL)
+        wide = _SWATCH[0] + _BEHIND + width(name, NORMAL)
+        if not y or left + wide > WIDTH:
+            left, y = 0, (y or LINE - 6) + LINE + 6
         shapes += swatch(paint, left, y)
-        shapes.append(Text(left + _SWATCH[0] + 6, y + 4.6, name, size=NORMAL, fill=INK))
+        shapes.append(Text(left + _SWATCH[0] + _BEHIND, y + 4.6, name, size=NORMAL))
         left += wide + _APART
-    return Piece(tuple(shapes), y + 18)
+    return Piece(tuple(shapes), max(y + 8, LINE) + 10)
 
 
 def note(words: str, bottom: float) -> Piece:
