@@ -183,6 +183,7 @@ OFFICER: tuple[Callable[[Basis], Section], ...] = (
     depth.exceptions,
     sections.moves,
     sections.challenges,
+    measured.section,
     sections.untested,
     sections.own,
     depth.asked_of_owner,
