@@ -140,8 +140,8 @@ def _section(drawn: _Drawn, place: Place) -> Iterator[str]:
     around = zip((None, *section.blocks), section.blocks, (*section.blocks[1:], None), strict=False)
     for before, block, after in around:
         named = block.text if isinstance(block, Subheading) else named
-        is_led = isinstance(after, Table | Figure)
-        where = _Where(place, drawn.grids, named, apart=_ends_in_table(before), leads=is_led)
+        leads = isinstance(after, Table | Figure | Items)
+        where = _Where(place, drawn.grids, named, apart=_ends_in_table(before), leads=leads)
         yield from _block(block, where)
 
 
@@ -155,7 +155,7 @@ class _Where(NamedTuple):
     apart: bool
     """True where it follows a table."""
     leads: bool
-    """True where it leads to a table."""
+    """True where it leads to a table or a list."""
 
     @property
     def more(self) -> str:
@@ -220,6 +220,6 @@ def _table(table: Table, where: _Where) -> Iterator[str]:
 def _figure(figure: Figure, where: _Where) -> Iterator[str]:
     """Give a caption, the picture, and the table that says the same."""
     write = where.place.styles.paragraph
-    yield write("caption", line(figure.caption), where.led)
+    yield write("caption", line(figure.caption), f"{_KEPT}{_APART}")
     yield write("Plan Picture", pictures.markup(figure, where.place))
     yield from _block(figure.table, where._replace(named=figure.caption, apart=False, leads=False))
