@@ -86,26 +86,22 @@ class _Drawn(NamedTuple):
 
 def _written(document: Document, report: Report, *, has_cover: bool) -> list[str]:
     """Give the markup of a report, and lay the pages for it, behind the cover if there is one."""
-    from docx.enum.section import WD_SECTION  # noqa: PLC0415 - an extra
-
     has_foot = any(not each.footer.is_linked_to_previous for each in document.sections)
     styles, legend = base.styles(document), report.legend or BRAG
     room = pages.room(document.sections[-1], lying=False)
     written: list[str] = []
     for at, (lying, drawn) in enumerate(_stretches(report, legend, room)):
-        if at or has_cover:
-            added = document.add_section(WD_SECTION.NEW_PAGE)
-            added.different_first_page_header_footer = False
-        page = document.sections[-1]
+        page = pages.begun(document) if at or has_cover else document.sections[-1]
         pages.turn(page, lying=lying)
-        place = pages.Place(document, styles, pages.room(page, lying=lying), legend)
+        across = pages.room(page, lying=lying)
+        place = pages.Place(document, styles, across, pages.depth(page), legend)
         if not has_foot:
             pages.set_foot(page, report, place)
         head = () if at else _head(report, place)
         body = (part for each in drawn for part in _section(each, place))
         package.stand_in(document, at)
         written.append("".join([*head, *body]))
-    return written
+    return [*written[:-1], f"{written[-1]}{styles.paragraph('Plan Gap', '')}"]
 
 
 def _stretches(
