@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from actionplan.dates import MONTHS
 from actionplan.renderers.widths import width
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ _COMFORTABLE = 1500
 """Running text with no more than this reads badly, where it is long enough to take more."""
 _TO_SPARE = 1.04
 """For letters that another program draws a little wider."""
-_BETWEEN_WORDS = re.compile(r"(?<=-)|[^\S\u00a0]")
+_MONTHS = "|".join(month[:3] for month in MONTHS)
+_BETWEEN_WORDS = re.compile(rf"(?<=-)|[^\S\u00a0](?!(?:{_MONTHS})\b)")
+"""A day stays with its month, where the year of a date must go under them."""
 
 
 class Column(NamedTuple):
