@@ -72,7 +72,7 @@ class Drawn(NamedTuple):
     """``None`` for what is drawn to fit where it goes."""
 
 
-def draw(made: Report, delivery: Delivery, plan: Path) -> Drawn:
+def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) -> Drawn:
     """Draw a report in the form that was asked for, with the council's own parts.
 
     Raises:
@@ -84,7 +84,7 @@ def draw(made: Report, delivery: Delivery, plan: Path) -> Drawn:
         return Drawn(made, None)
     from actionplan.renderers.parts import Parts, applied  # noqa: PLC0415 - few have their own
 
-    parts = Parts(folders)
+    parts = Parts(folders, public)
     made = applied(made, parts)
     if own := parts.own() if folders else ():
         places = " and ".join(map(str, folders))
@@ -103,6 +103,22 @@ def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:
         session.put(content.decode())
     else:
         _put_bytes(content)
+
+
+def give_words(words: str, delivery: Delivery, plan: Path) -> None:
+    """Give the words of a paper of which nothing else is kept.
+
+    Raises:
+        ActionPlanError: where another form was asked for.
+
+    """
+    if delivery.form is not None and delivery.form.name != "text":
+        message = f"Only its words are kept, so it can't be given as {delivery.form.name}."
+        raise ActionPlanError(message, state="")
+    if delivery.output is None:
+        session.put(words)
+    else:
+        session.write(delivery.output, words.encode(), plan, "the words of the report")
 
 
 def _put_bytes(content: bytes) -> None:

@@ -14,7 +14,6 @@ from actionplan.dates import in_words
 from actionplan.errors import UnreadableError
 from actionplan.planfile import parsing, scanner, source
 from actionplan.renderers import templating
-from actionplan.renderers.parts import PUBLIC
 from actionplan.reports.blocks import Block, Items, Prose, Section
 
 if TYPE_CHECKING:
@@ -28,9 +27,20 @@ COVER = "cover"
 _END_MATTER = ("legend", "reviews", "plan")
 """What stands behind a section of the council's own that `order` does not name."""
 _KEYS: dict[str, type] = {"order": list, "headings": dict, "section": list}
-_SECTION_KEYS: dict[str, type] = {"key": str, "heading": str, "text": str, "kinds": list}
+_SECTION_KEYS: dict[str, type] = {
+    "key": str,
+    "heading": str,
+    "text": str,
+    "kinds": list,
+    "public": bool,
+}
 _NEEDED = ("key", "heading", "text")
-_KINDS_OF_VALUE: dict[type, str] = {list: "a list", dict: "a table", str: "a text in quotes"}
+_KINDS_OF_VALUE: dict[type, str] = {
+    list: "a list",
+    dict: "a table",
+    str: "a text in quotes",
+    bool: "true or false",
+}
 _NAME = r"[a-z][a-z0-9-]*"
 
 
@@ -96,7 +106,7 @@ def paper(report: Report, parts: Parts) -> Report:
             each["key"], _filled(sheet, each["heading"], report), _own_blocks(sheet, at, report)
         )
         for at, each in enumerate(_own_sections(sheet, given))
-        if _is_for(sheet, at, report)
+        if _is_for(sheet, at, report) and (each.get("public") or not parts.public)
     ]
     sections = _headed(sheet, _with_own(report.sections, own), report)
     return report._replace(sections=_ordered(sheet, sections))
@@ -184,7 +194,7 @@ def _own_sections(sheet: _Sheet, given: tuple[str, ...]) -> list[dict[str, Any]]
 def _is_for(sheet: _Sheet, at: int, report: Report) -> bool:
     kinds: list[str] = sheet.data["section"][at].get("kinds", [])
     _refuse_slips(sheet, kinds, (report.kind,), "section", at, "kinds")
-    return report.kind in kinds if kinds else report.kind != PUBLIC
+    return report.kind in kinds or not kinds
 
 
 def _own_blocks(sheet: _Sheet, at: int, report: Report) -> tuple[Block, ...]:

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 """Where our own templates lie, each of which a council's may stand in the place of."""
-PUBLIC = "public"
-"""The kind that is published: it takes only what says that it is for it."""
 
 
 class Parts(NamedTuple):
     """The folders that hold a council's own parts, the first to be looked in first."""
 
     folders: tuple[Path, ...] = ()
+    public: bool = False
+    """Whether the paper is published: it takes only the texts that say that they are for it."""
 
     def find(self, name: str) -> Path | None:
         """Give the first file with a name, if any folder holds one.
@@ -76,14 +76,14 @@ def applied(report: Report, parts: Parts) -> Report:
         UnreadableError: where a part can't be read or is not what it must be.
 
     """
-    if parts.find("paper.toml") is None and not any(map(parts.find, covers(report))):
+    names = covers(report, parts)
+    if parts.find("paper.toml") is None and not any(map(parts.find, names)):
         return report
     from actionplan.renderers import own  # noqa: PLC0415 - most have no parts of their own
 
-    return own.cover(own.paper(report, parts), parts, covers(report))
+    return own.cover(own.paper(report, parts), parts, names)
 
 
-def covers(report: Report) -> tuple[str, ...]:
+def covers(report: Report, parts: Parts) -> tuple[str, ...]:
     """Name the files that may be the cover of a report; one that is published has its own."""
-    its_own = f"cover-{report.kind}.txt"
-    return (its_own,) if report.kind == PUBLIC else (its_own, "cover.txt")
+    return ("cover-public.txt",) if parts.public else (f"cover-{report.kind}.txt", "cover.txt")

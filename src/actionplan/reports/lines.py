@@ -215,6 +215,10 @@ class CountLine(NamedTuple):
     direction: str
     """Of the whole theme: better where more actions are better than worse."""
     blue: int = 0
+    facts_red: int = 0
+    """Of the open actions, by what the facts support; and so are the next two."""
+    facts_amber: int = 0
+    facts_green: int = 0
 
 
 def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
@@ -223,6 +227,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
     stages = [line.stage for line in all_lines]
     open_lines = [line for line in all_lines if line.stage in OPEN_STAGES]
     ratings = [line.rag for line in open_lines]
+    facts = [line.verdict for line in open_lines]
     travel = movement.travel(line.direction for line in all_lines)
     return CountLine(
         theme=theme,
@@ -239,7 +244,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         unrated=ratings.count(""),
         overdue=sum(line.late is not None for line in all_lines),
         worst=_worst(ratings),
-        worst_fact=_worst(line.verdict for line in open_lines),
+        worst_fact=_worst(facts),
         rosier=sum(bool(line.challenge) for line in all_lines),
         better=travel.better if travel.word else None,
         same=travel.same if travel.word else None,
@@ -247,6 +252,9 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         new=travel.new if travel.word else None,
         direction=travel.word,
         blue=ratings.count("blue"),
+        facts_red=facts.count("red"),
+        facts_amber=facts.count("amber"),
+        facts_green=facts.count("green"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import measures
 from actionplan.dates import counted, in_words, period_in_words, without_weekday
+from actionplan.reports import figures
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
 
 if TYPE_CHECKING:
@@ -129,7 +130,8 @@ def section(basis: Basis) -> Section:
     note = f"No measure of {', '.join(finding.id for finding in left)}." if left else ""
     blocks: tuple[Block, ...] = (Table(lines, STATED), Items(tuple(map(_sentences, lines))))
     more = tuple(Prose(text) for text in (note, WORDS) if text)
-    return Section("measures", "What the measures show", (*blocks, *more))
+    drawn = tuple(figures.courses(view, looked_at))
+    return Section("measures", "What the measures show", (*blocks, *drawn, *more))
 
 
 def _of_these_actions(view: View) -> tuple[Measure, ...]:
