@@ -20,6 +20,7 @@ from actionplan.renderers import html, plain
 from actionplan.renderers.paint import of
 from actionplan.renderers.parts import Parts
 from actionplan.reports import closeout, lists, paper
+from actionplan.reports.basis import Past, Stood
 from actionplan.reports.blocks import (
     Card,
     Figure,
@@ -31,8 +32,8 @@ from actionplan.reports.blocks import (
     Subheading,
     Table,
 )
-from actionplan.reports.lines import ShiftLine, counts_by_theme
-from actionplan.reports.pictures import Bars, Columns, Course, Series
+from actionplan.reports.lines import ShiftLine
+from actionplan.reports.pictures import Bars, Columns, Course
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,43 +46,17 @@ SINCE = date(2014, 3, 14)
 VIEW = query.view(birmingham_as_at(DAY), DAY)
 NONE = Parts()
 
-COUNTS = counts_by_theme(paper._basis(VIEW, SINCE, None, "").lines, "whole plan")  # noqa: SLF001 - lines to draw from
-
-
-def figures() -> Section:
-    """Give a section with a picture of each kind."""
-    themes = tuple(line.theme for line in COUNTS)
-    rated = tuple(
-        Series(c, f"{c}, {legends.BRAG.label(c)}", tuple(getattr(line, c) for line in COUNTS))
-        for c in ("red", "amber", "green")
-    )
-    months = ("Mar 2014", "Apr 2014", "May 2014")
-    due = (Series("first", "due", (3, 4, 2)), Series("second", "done", (2, 1, 0)))
-    readings = ((date(2014, 2, 3), 96.0), (date(2014, 4, 14), 63.0), (date(2014, 4, 28), 66.0))
-    course = Course(readings, ((readings[0]), (date(2014, 6, 30), 0.0)), 0.0, "cases", "down", DAY)
-    table = Table(COUNTS, ("theme", "open", "red", "amber", "green"))
-    pictures = (
-        Figure(Bars(themes, rated, "open actions"), "Ratings by theme", "Most are green.", table),
-        Figure(Columns(months, due, "actions"), "Due and done by month", "More were due.", table),
-        Figure(course, "M1: cases without a social worker", "Behind the line.", table),
-    )
-    return Section("pictures", "Pictures", (Prose("What they show."), *pictures))
-
-
-def pictured(report: Report) -> Report:
-    """Put a picture of each kind into a report, and the key of its ratings."""
-    return report._replace(
-        sections=(*report.sections[:1], figures(), *report.sections[1:]),
-        caution="Not the whole plan.",
-    )
-
-
+THEN = query.view(birmingham_as_at(SINCE), SINCE)
+LAST = "Cabinet 17 March 2014"
+PAST = Past(THEN, LAST, None, (Stood(LAST, THEN),))
+OFFICER = query.view(VIEW.plan, DAY, query.Filter(owner=("Head of partnerships",)))
+CAUTION = "Not the whole plan."
 PAPERS = {
-    "report": pictured(
-        paper.report(VIEW, SINCE, query.view(birmingham_as_at(SINCE), SINCE), "Cabinet")
-    ),
-    "summary": paper.summary(VIEW, SINCE),
+    "report": paper.report(VIEW, SINCE, PAST)._replace(caution=CAUTION),
+    "summary": paper.summary(VIEW, SINCE, PAST),
     "close-out": closeout.report(VIEW, "LGA"),
+    "board": paper.board(VIEW, SINCE, PAST),
+    "owner": paper.officer(OFFICER, SINCE, PAST),
 }
 PAGES = {name: html.render(report, NONE) for name, report in PAPERS.items()}
 
@@ -155,10 +130,15 @@ def rows(page: str) -> list[list[str]]:
 
 def plain_rows(report: Report) -> list[list[str]]:
     """Give every row of every table as the plain lines have it, its dates in words."""
-    found = [line.split("\t") for line in plain.render(report).splitlines() if "\t" in line]
+    found: list[list[str]] = []
     heads: list[str] = []
-    for row in found:
-        heads = row if row[0] in {"Ref", "Theme"} else heads
+    lines = plain.render(report).splitlines()
+    for before, line in pairwise(lines):
+        if "\t" not in line:
+            continue
+        row = line.split("\t")
+        heads = heads if "\t" in before else row
+        found.append(row)
         for at, (head, cell) in enumerate(zip(heads, row, strict=True)):
             if re.fullmatch(r"\d{4}-\d\d-\d\d", cell):
                 row[at] = short(date.fromisoformat(cell))
@@ -282,25 +262,20 @@ def test_a_legend_that_is_not_the_usual_has_its_words_in_every_cell() -> None:
 
 
 def test_a_picture_has_a_name_and_its_words_and_its_table_beside_it() -> None:
+    blocks = [block for section in PAPERS["report"].sections for block in section.blocks]
+    figures = [block for block in blocks if isinstance(block, Figure)]
+    kinds = {type(figure.picture) for figure in figures}
+    assert kinds == {Bars, Columns, Course}
     page = Reader(PAGES["report"])
-    assert [e.text for e in page.of("figcaption")] == [
-        "Ratings by theme",
-        "Due and done by month",
-        "M1: cases without a social worker",
-    ]
-    pictures = page.of("svg")
-    assert {e.attributes["role"] for e in pictures} == {"img"}
+    assert [e.text for e in page.of("figcaption")] == [figure.caption for figure in figures]
+    assert [e.text for e in page.of("desc")] == [figure.said for figure in figures]
     idents = {e.attributes.get("id") for e in page.all}
-    for picture in pictures:
+    for picture in page.of("svg"):
+        assert picture.attributes["role"] == "img"
         assert set(picture.attributes["aria-labelledby"].split()) <= idents
-    assert [e.text for e in page.of("desc")] == [
-        "Most are green.",
-        "More were due.",
-        "Behind the line.",
-    ]
     names = [e.name for e in page.all if e.name in {"figure", "table", "section"}]
-    first = names.index("figure")
-    assert names[first : first + 2] == ["figure", "table"]
+    after = {names[at + 1] for at, name in enumerate(names) if name == "figure"}
+    assert after == {"table"}
 
 
 def test_a_section_with_no_heading_has_its_own_headings_one_level_up() -> None:
@@ -398,7 +373,11 @@ QUIET = (
     "--disable-background-networking", "--disable-component-update",
 )  # fmt: skip
 SIZES = {"desktop": (1280, 900), "phone": (320, 640)}
-LOOKS = [(name, size) for name in PAPERS for size in (*SIZES, "print")]
+LOOKS = [
+    *((name, size) for name in ("report", "summary", "close-out") for size in (*SIZES, "print")),
+    ("board", "phone"),
+    ("owner", "phone"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -554,7 +533,7 @@ def test_the_keys_lead_through_the_links_in_their_order_and_are_seen(
         assert outline == "solid"
         assert top >= 0
     assert met == wanted[:25]
-    assert met[:2] == ["#the_content", "#decisions"]
+    assert met[:2] == ["#the_content", "#purpose"]
     page.focus(".skip")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "the_content"
