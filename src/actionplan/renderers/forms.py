@@ -30,6 +30,18 @@ def _text(report: Report, _: Parts) -> bytes:
     return plain.render(report).encode()
 
 
+def _markdown(report: Report, _: Parts) -> bytes:
+    from actionplan.renderers import markdown  # noqa: PLC0415 - as above
+
+    return markdown.render(report).encode()
+
+
+def _html(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import html  # noqa: PLC0415 - as above
+
+    return html.render(report, parts).encode()
+
+
 def _json(report: Report, _: Parts) -> bytes:
     from actionplan.renderers import as_json  # noqa: PLC0415 - as above
 
@@ -38,6 +50,8 @@ def _json(report: Report, _: Parts) -> bytes:
 
 FORMS: tuple[Form, ...] = (
     Form("text", (".txt",), _text),
+    Form("markdown", (".md",), _markdown),
+    Form("html", (".html", ".htm"), _html),
     Form("json", (".json",), _json),
 )
 
