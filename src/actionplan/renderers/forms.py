@@ -48,11 +48,25 @@ def _json(report: Report, _: Parts) -> bytes:
     return as_json.render(report).encode()
 
 
+def _word(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import word  # noqa: PLC0415 - as above
+
+    return word.render(report, parts)
+
+
+def _pdf(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import pdf  # noqa: PLC0415 - as above
+
+    return pdf.render(report, parts)
+
+
 FORMS: tuple[Form, ...] = (
     Form("text", (".txt",), _text),
     Form("markdown", (".md",), _markdown),
     Form("html", (".html", ".htm"), _html),
     Form("json", (".json",), _json),
+    Form("word", (".docx",), _word, is_text=False),
+    Form("pdf", (".pdf",), _pdf, is_text=False),
 )
 
 
