@@ -121,10 +121,9 @@ def _unmeasured(view: View) -> tuple[Finding, ...]:
 def section(basis: Basis) -> Section:
     """What the measures show: the figures, then a sentence for each; nothing where none are."""
     view = basis.view
-    looked_at = _of_these_actions(view)
-    if not looked_at:
+    lines = tuple(measure_line(view, measure) for measure in looked_at(view))
+    if not lines:
         return Section("measures", "", ())
-    lines = tuple(measure_line(view, measure) for measure in looked_at)
     left = () if view.filtered else _unmeasured(view)
     note = f"No measure of {', '.join(finding.id for finding in left)}." if left else ""
     blocks: tuple[Block, ...] = (Table(lines, STATED), Items(tuple(map(_sentences, lines))))
@@ -132,7 +131,7 @@ def section(basis: Basis) -> Section:
     return Section("measures", "What the measures show", (*blocks, *more))
 
 
-def _of_these_actions(view: View) -> tuple[Measure, ...]:
+def looked_at(view: View) -> tuple[Measure, ...]:
     """Give the measures, through a filter those of what its actions answer."""
     if not view.filtered:
         return view.plan.measures
