@@ -1,4 +1,4 @@
-"""Libraries that only some forms need: found, or said how to install."""
+"""What only some forms need: a package that comes with an extra, and what to do without it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from actionplan.errors import ActionPlanError
 
 
-def needed(module: str, extra: str) -> Any:  # noqa: ANN401 - whatever the library is
-    """Import a library that comes with an extra.
+def needed(module: str, extra: str) -> Any:  # noqa: ANN401 - a module of any package
+    """Give a module of a package that an extra of this program installs.
 
     Raises:
         ActionPlanError: with the line that installs it, where it is not there.
@@ -19,6 +19,7 @@ def needed(module: str, extra: str) -> Any:  # noqa: ANN401 - whatever the libra
         return import_module(module)
     except ImportError as error:
         message = (
-            f"This form needs {module}, which is not installed: pip install 'actionplan[{extra}]'."
+            f"This form needs the Python package {error.name or module}, which is not installed. "
+            f"Install it with: pip install 'actionplan[{extra}]'"
         )
         raise ActionPlanError(message, state="") from error
