@@ -617,8 +617,9 @@ def test_the_report_has_its_sections_in_the_order_of_a_paper(run: Run) -> None:
     document = json.loads(run("report", "--json", *DAY).out)
     keys = [section["key"] for section in document["sections"]]
     order = [
-        "decisions", "position", "immediate", "counts", "completed", "exceptions", "moves",
-        "overdue", "challenges", "measures", "due", "untested", "legend", "reviews", "plan",
+        "purpose", "decisions", "position", "immediate", "counts", "course", "completed",
+        "exceptions", "moves", "overdue", "challenges", "measures", "untested", "due", "legend",
+        "reviews", "plan",
     ]  # fmt: skip
     assert keys == order
     assert document["period"] == "Since the last recorded report, Cabinet 20 January 2014"

@@ -78,6 +78,22 @@ def give(made: Report, delivery: Delivery, plan: Path) -> None:
         put_bytes(content)
 
 
+def give_words(words: str, delivery: Delivery, plan: Path) -> None:
+    """Give the words of a paper of which nothing else is kept.
+
+    Raises:
+        ActionPlanError: where another form was asked for.
+
+    """
+    if delivery.form is not None and delivery.form.name != "text":
+        message = f"Only its words are kept, so it can't be given as {delivery.form.name}."
+        raise ActionPlanError(message, state="")
+    if delivery.output is None:
+        session.put(words)
+    else:
+        session.write(delivery.output, words.encode(), plan, "the words of the report")
+
+
 def put_bytes(content: bytes) -> None:
     """Print what is not read as lines on standard output, all of it.
 

@@ -15,6 +15,7 @@ from actionplan.cli.app import complain
 from actionplan.cli.progress import busy
 from actionplan.errors import WrongUsageError
 from actionplan.renderers import exports, forms
+from actionplan.reports import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(rich_markup_mode=None)
 
-SHEETS = "actions, findings, measures, readings, moves, milestones, evidence, tests or reviews"
+SHEETS = ", ".join(kind.key for kind in sheets.KINDS)
 File = Annotated[
     Path,
     typer.Argument(
@@ -85,6 +86,9 @@ def export(
             made = _calendar(view, wanted.review)
         else:
             made = _sheets(view, kinds, form.render, _caution(opened))
+    for caution in (opened.caution, sheets.exempt(view)):
+        if caution:
+            complain(caution)
     _give(made, place, opened)
     opened.finish()
 
@@ -114,20 +118,18 @@ def _is_output(place: Path) -> bool:
 
 def _kinds(form: ExportForm, wanted: list[str]) -> tuple[Kind, ...]:
     """Find the sheets that are meant: the actions, where a form has room for one alone."""
-    from actionplan.reports.sheets import KINDS  # noqa: PLC0415 - only once the form is known
-
     if wanted and form.render is None:
         message = "A calendar has no sheets: leave out --sheet."
         raise WrongUsageError(message)
     names = {name.strip().casefold() for name in wanted}
-    unknown = names - {kind.key for kind in KINDS}
+    unknown = names - {kind.key for kind in sheets.KINDS}
     if unknown:
         message = f"There is no sheet '{min(unknown)}'. There are: {SHEETS}."
         raise WrongUsageError(message)
     if form.holds_one and len(names) > 1:
         message = f"A file of {form.name} holds one sheet: take one --sheet."
         raise WrongUsageError(message)
-    chosen = tuple(kind for kind in KINDS if not names or kind.key in names)
+    chosen = tuple(kind for kind in sheets.KINDS if not names or kind.key in names)
     return chosen[:1] if form.holds_one else chosen
 
 
@@ -140,8 +142,6 @@ def _caution(opened: session.Opened) -> str:
 def _sheets(
     view: View, kinds: tuple[Kind, ...], render: Callable[[Export], bytes], caution: str
 ) -> Made:
-    from actionplan.reports import sheets  # noqa: PLC0415 - not for a calendar
-
     told = sheets.export(view, kinds, caution)
     return Made(render(told), sheets.in_words(told.sheets))
 
@@ -159,8 +159,6 @@ def _calendar(view: View, reviews: tuple[str, ...]) -> Made:
 
 
 def _give(made: Made, place: Path, opened: session.Opened) -> None:
-    if opened.caution:
-        complain(opened.caution)
     if _is_output(place):
         delivery.put_bytes(made.content)
     else:

@@ -84,6 +84,7 @@ def _told(view: View, action: Action) -> str:
         f"Rated {view.legend.said(line.rag)}." if line.rag else "Not rated.",
         line.challenge,
         first if moved else "",
+        "Exempt: not for publication." if action.exempt else "",
         f"As at {without_weekday(view.as_at)}: {line.stage.replace('-', ' ')}{late}.",
         f'To update it: actionplan note {line.ref} "...", or actionplan done {line.ref}',
     )

@@ -58,6 +58,8 @@ class ActionLine(NamedTuple):
     """Open, and not updated for longer than the plan allows."""
     after: tuple[str, ...] = ()
     """The actions that come first."""
+    exempt: str = ""
+    """Why it is left out of what is published."""
 
 
 def action_line(
@@ -102,6 +104,7 @@ def action_line(
         verdict_label=legends.FACTS.get(found.rating, ""),
         stale=rag.is_stale(action, view.plan.policy, as_at),
         after=action.after,
+        exempt=action.exempt,
     )
 
 
@@ -221,6 +224,10 @@ class CountLine(NamedTuple):
     direction: str
     """Of the whole theme: better where more actions are better than worse."""
     blue: int = 0
+    facts_red: int = 0
+    """Of the open actions, by what the facts support; and so are the next two."""
+    facts_amber: int = 0
+    facts_green: int = 0
 
 
 def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
@@ -229,6 +236,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
     stages = [line.stage for line in all_lines]
     open_lines = [line for line in all_lines if line.stage in OPEN_STAGES]
     ratings = [line.rag for line in open_lines]
+    facts = [line.verdict for line in open_lines]
     travel = movement.travel(line.direction for line in all_lines)
     return CountLine(
         theme=theme,
@@ -245,7 +253,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         unrated=ratings.count(""),
         overdue=sum(line.late is not None for line in all_lines),
         worst=_worst(ratings),
-        worst_fact=_worst(line.verdict for line in open_lines),
+        worst_fact=_worst(facts),
         rosier=sum(bool(line.challenge) for line in all_lines),
         better=travel.better if travel.word else None,
         same=travel.same if travel.word else None,
@@ -253,6 +261,9 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         new=travel.new if travel.word else None,
         direction=travel.word,
         blue=ratings.count("blue"),
+        facts_red=facts.count("red"),
+        facts_amber=facts.count("amber"),
+        facts_green=facts.count("green"),
     )
 
 
@@ -295,6 +306,7 @@ class FindingLine(NamedTuple):
     difference: str = ""
     """What difference it made to children, once it is closed."""
     passes_to: str = ""
+    exempt: str = ""
 
 
 def finding_line(view: View, finding: Finding) -> FindingLine:
@@ -316,6 +328,7 @@ def finding_line(view: View, finding: Finding) -> FindingLine:
         closed_on=finding.closed,
         difference=finding.difference,
         passes_to=finding.passes_to,
+        exempt=finding.exempt,
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import measures
 from actionplan.dates import counted, in_words, period_in_words, without_weekday
+from actionplan.reports import figures
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class MeasureLine(NamedTuple):
     impact: str
     trend: tuple[float, ...]
     """The values of all readings, the oldest first."""
+    exempt: str = ""
 
 
 def measure_line(view: View, measure: Measure) -> MeasureLine:
@@ -87,6 +89,7 @@ def measure_line(view: View, measure: Measure) -> MeasureLine:
         long_reason=long.sentence,
         impact=measures.progress(measure, day).word,
         trend=tuple(measures.tidy(point.value) for point in points),
+        exempt=measure.exempt,
     )
 
 
@@ -128,7 +131,8 @@ def section(basis: Basis) -> Section:
     note = f"No measure of {', '.join(finding.id for finding in left)}." if left else ""
     blocks: tuple[Block, ...] = (Table(lines, STATED), Items(tuple(map(_sentences, lines))))
     more = tuple(Prose(text) for text in (note, WORDS) if text)
-    return Section("measures", "What the measures show", (*blocks, *more))
+    drawn = tuple(figures.courses(view, looked_at(view)))
+    return Section("measures", "What the measures show", (*blocks, *drawn, *more))
 
 
 def looked_at(view: View) -> tuple[Measure, ...]:

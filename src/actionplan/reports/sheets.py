@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from actionplan.legends import Legend
-    from actionplan.model import Action, Measure, Test
+    from actionplan.model import Action, Finding, Measure, Test
     from actionplan.query import View
     from actionplan.reports.lines import FindingLine, MoveLine, ReviewLine
     from actionplan.reports.measured import MeasureLine
@@ -57,15 +57,27 @@ class Export(NamedTuple):
 
 def export(view: View, kinds: Iterable[Kind], caution: str = "") -> Export:
     """Give some sheets of what is looked at; no name and no address of an owner is in any."""
+    sheets = tuple(Sheet(kind, kind.lines(view)) for kind in kinds)
     return Export(
         title=view.plan.title,
         organisation=view.plan.organisation,
         as_at=view.as_at,
-        caution=" ".join(text for text in (narrowed(view), caution) if text),
+        caution=" ".join(text for text in (narrowed(view), exempt(view), caution) if text),
         legend=view.legend,
-        sheets=tuple(Sheet(kind, kind.lines(view)) for kind in kinds),
+        sheets=sheets,
         definitions=sections.definitions(view),
     )
+
+
+def exempt(view: View) -> str:
+    """Warn of what is looked at and may not be published."""
+    nouns: tuple[Action | Finding | Measure, ...]
+    nouns = (*view.actions, *_answered(view), *measured.looked_at(view))
+    marked = [noun.id for noun in nouns if noun.exempt]
+    if not marked:
+        return ""
+    is_or_are = "is" if len(marked) == 1 else "are"
+    return f"Not for publication as it stands: {', '.join(marked)} {is_or_are} exempt."
 
 
 def in_words(sheets: Iterable[Sheet]) -> str:
@@ -128,10 +140,14 @@ class TestLine(NamedTuple):
     """Why it does not count."""
 
 
-def _findings(view: View) -> tuple[FindingLine, ...]:
+def _answered(view: View) -> tuple[Finding, ...]:
+    """Give the findings, through a filter those that its actions answer."""
     answered = {ref for action in view.actions for ref in action.answers}
-    found = (f for f in view.plan.findings if not view.filtered or f.id in answered)
-    return tuple(finding_line(view, finding) for finding in found)
+    return tuple(f for f in view.plan.findings if not view.filtered or f.id in answered)
+
+
+def _findings(view: View) -> tuple[FindingLine, ...]:
+    return tuple(finding_line(view, finding) for finding in _answered(view))
 
 
 def _measures(view: View) -> tuple[MeasureLine, ...]:
@@ -207,7 +223,7 @@ def _why_not(view: View, action: Action, test: Test) -> str:
 def _reviews(view: View) -> tuple[ReviewLine, ...]:
     if not view.filtered:
         return lists.review_lines(view)
-    answered = {line.review for line in _findings(view)}
+    answered = {finding.review for finding in _answered(view)}
     return tuple(line for line in lists.review_lines(view) if line.ref in answered)
 
 
@@ -221,7 +237,7 @@ KINDS: tuple[Kind, ...] = (
             "reason", "note",
             "rag_label", "challenge", "verdict_reason", "forecast", "times", "late_original",
             "theme", "answers", "immediate", "after", "start", "updated", "stale", "delivered",
-            "evidence", "tests",
+            "evidence", "tests", "exempt",
         ), 11,
     ),
     Kind(
@@ -229,7 +245,7 @@ KINDS: tuple[Kind, ...] = (
         (
             "ref", "review", "number", "kind", "theme", "text", "outcome", "response",
             "answered_by", "covered", "impact",
-            "reason", "closed_on", "difference", "passes_to",
+            "reason", "closed_on", "difference", "passes_to", "exempt",
         ), 11,
     ),
     Kind(
@@ -237,7 +253,7 @@ KINDS: tuple[Kind, ...] = (
         (
             "ref", "name", "unit", "baseline", "latest", "read_on", "target", "target_by",
             "standing", "short", "impact", "standing_reason",
-            "better", "long", "tolerance", "findings",
+            "better", "long", "tolerance", "findings", "exempt",
         ), 12,
     ),
     Kind(
