@@ -81,7 +81,7 @@ def export(
     )
     opened = session.open_plan(file, day)
     view = query.view(opened.plan, day, wanted)
-    with busy(f"Making {place}"):
+    with busy(f"Making {place.name}"):
         if form.render is None:
             made = _calendar(view, wanted.review)
         else:

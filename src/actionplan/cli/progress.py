@@ -1,25 +1,27 @@
-"""What is shown while something takes long: a line that moves, on a terminal and nowhere else."""
+"""What is shown while something takes long: a sign that moves, on a terminal and nowhere else."""
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import cycle
+from shutil import get_terminal_size
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AFTER = 1.0
-"""Seconds: what takes no longer shows nothing."""
+AFTER, BEAT = 1.0, 0.2
+"""Seconds: what takes no longer than the first shows nothing, else the sign moves at the second."""
 DUMB = frozenset({"dumb", "unknown"})
 
 
 @contextmanager
 def busy(what: str) -> Iterator[None]:
-    """Say what is being done while it is, once it takes long; at the end nothing of it is left."""
-    if not _can_show():
+    """Say what is being done, once that takes long; at the end nothing of it is left to see."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") in DUMB:
         yield
         return
     done = Event()
@@ -32,16 +34,16 @@ def busy(what: str) -> Iterator[None]:
         shower.join()
 
 
-def _can_show() -> bool:
-    return sys.stderr.isatty() and os.environ.get("TERM", "") not in DUMB
-
-
 def _show(what: str, done: Event) -> None:
+    """Write over one line until it is done; no colour, and the cursor stays to be seen."""
     if done.wait(AFTER):
         return
-    from rich.console import Console  # noqa: PLC0415 - rich takes 30 ms, and little takes a second
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from actionplan.renderers.safe import safe_line  # noqa: PLC0415 - only where it takes long
 
-    console = Console(stderr=True)
-    with console.status(Text(f"{what} ..."), spinner="line"):
-        done.wait()
+    line = f"  {safe_line(what)} ..."[: get_terminal_size().columns - 1]
+    with suppress(OSError, ValueError):
+        for sign in cycle("-\\|/"):
+            print(f"\r{sign}{line[1:]}", end="", file=sys.stderr, flush=True)  # noqa: T201 - beside complain
+            if done.wait(BEAT):
+                break
+        print("\r" + " " * len(line) + "\r", end="", file=sys.stderr, flush=True)  # noqa: T201 - as above
