@@ -342,7 +342,7 @@ def test_its_sheets_are_tables_that_filter_print_and_offer_the_words_of_the_lege
     assert page.page_setup.orientation == "landscape"
     assert page.sheet_properties.pageSetUpPr.fitToPage
     assert page.page_setup.fitToHeight == 0
-    assert page.oddFooter.center.text == "As at 1 May 2014"
+    assert page.oddFooter.center.text.strip() == "As at 1 May 2014"
     choices = {str(v.sqref)[0]: v.formula1 for v in page.data_validations.dataValidation}
     headings = {cell.value: cell.column_letter for cell in page[1]}
     assert choices[headings["Rated"]] == '"red,amber,green,blue"'

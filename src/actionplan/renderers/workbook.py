@@ -35,7 +35,9 @@ MOST = 32_767
 CUT = " [Cut here: a cell of Excel holds no more. The plan has the whole text.]"
 FIRST_YEAR = 1900
 """Excel knows no day before it."""
-MOST_IN_A_FOOTER, MOST_IN_A_PROPERTY = 100, 255
+MOST_IN_A_FOOTER, MOST_IN_A_PROPERTY = 80, 255
+IN_A_FOOTER = '&"Arial"&9 '
+"""Its font; the space keeps a text that begins with a digit from becoming its size."""
 A4 = 9
 FONT = {"font_name": "Arial", "font_size": 10}
 RULE = "#c4c9cf"
@@ -226,4 +228,5 @@ def _printed(page: Any, book: _Book, last: int, columns: int) -> None:  # noqa: 
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.print_area(0, 0, last, columns - 1)
-    page.set_footer(f"&L{name}&CAs at {without_weekday(book.told.as_at)}&RPage &P of &N")
+    parts = {"L": name, "C": f"As at {without_weekday(book.told.as_at)}", "R": "Page &P of &N"}
+    page.set_footer("".join(f"&{side}{IN_A_FOOTER}{text}" for side, text in parts.items()))
