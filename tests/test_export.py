@@ -361,7 +361,10 @@ def test_where_colours_mean_something_else_the_facts_are_told_in_words() -> None
     actions = {row["Ref"]: row for row in rows_of(book, "Actions")}
     assert (actions["A4"]["Rated"], actions["A4"]["Meaning"]) == ("amber", "on track")
     assert actions["A4"]["Facts"] == "off track"
-    choices = book["Actions"].data_validations.dataValidation
+    page = book["Actions"]
+    painted = {str(found.sqref)[0] for found in page.conditional_formatting}
+    assert painted == {cell.column_letter for cell in page[1] if cell.value == "Rated"}
+    choices = page.data_validations.dataValidation
     assert '"red,amber,green"' in {choice.formula1 for choice in choices}
 
 

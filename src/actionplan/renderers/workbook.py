@@ -43,13 +43,13 @@ FONT = {"font_name": "Arial", "font_size": 10}
 RULE = "#c4c9cf"
 PARTED = {"border": 1, "border_color": paint.PAPER}
 """So that the paint of one cell does not run into that of the next."""
-ACROSS, USUAL = 32, 12
+ACROSS, USUAL = 30, 12
 WIDTHS = {
     "ref": 6, "review": 9, "number": 9, "kind": 13, "theme": 15, "owner": 18, "title": ACROSS,
     "name": 36, "text": 40, "outcome": 30, "reason": 26, "note": 28, "why": 40, "approved": 28,
     "challenge": 70, "verdict_reason": 70, "standing_reason": 40, "what": 40, "where": 28,
     "tests": 34, "by": 26, "how": 40, "remark": 30, "difference": 40, "passes_to": 20, "body": 28,
-    "rag": 9, "verdict": 10, "late": 9, "unit": 9, "evidence": 10, "rag_label": 14, "stage": 12,
+    "rag": 9, "verdict": 10, "late": 9, "unit": 9, "evidence": 10, "rag_label": 12, "stage": 12,
     "answered_by": 11, "judged": 11, "impact": 11, "covered": 13, "response": 11, "standing": 13,
     "baseline": 9, "latest": 9, "target": 9, "times": 8, "short": 9, "long": 9, "counted": 9,
 }  # fmt: skip
@@ -209,13 +209,12 @@ def _chosen(page: Any, book: _Book, column: str, cells: tuple[int, int, int, int
         refused = f"Write one of: {', '.join(offered)}."
         choice = {"validate": "list", "source": list(offered), "error_message": refused}
         page.data_validation(*cells, choice)
-    if column not in {"rag", "verdict"}:
-        return
+    if column != "rag" and not (column == "verdict" and legend.is_usual):
+        return  # what the facts say has no colour where colours mean something else
     for colour in legend.shades:
-        word = colour if column == "rag" else legend.fact(colour)
         look = paint.of(colour, legend)
         painted = book.file.add_format({"bg_color": look.fill, "font_color": look.text, **PARTED})
-        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": painted}
+        rule = {"type": "cell", "criteria": "==", "value": f'"{colour}"', "format": painted}
         page.conditional_format(*cells, rule)
 
 

@@ -233,12 +233,12 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "actions", "action", lambda view: action_lines(view, view.actions),
         (
-            "ref", "title", "owner", "due", "original", "late", "stage", "rag", "verdict",
-            "reason", "note",
-            "rag_label", "challenge", "verdict_reason", "forecast", "times", "late_original",
+            "ref", "title", "owner", "due", "original", "late", "stage", "rag", "rag_label",
+            "verdict", "reason", "note",
+            "challenge", "verdict_reason", "forecast", "times", "late_original",
             "theme", "answers", "immediate", "after", "start", "updated", "stale", "delivered",
             "evidence", "tests", "exempt",
-        ), 11,
+        ), 12,
     ),
     Kind(
         "findings", "finding", _findings,
