@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Test
+    from actionplan.query import View
     from actionplan.reports.lines import CountLine
 
 
@@ -304,18 +305,25 @@ def facts(found: Legend) -> str:
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
-    stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
+        *definitions(basis.view),
+        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
+    )
+    return Section("legend", "What the words mean", (Items(items),))
+
+
+def definitions(view: View) -> tuple[str, ...]:
+    """Say what the words beside the colours mean in a plan."""
+    stale = period_in_words(view.plan.policy.stale_after)
+    return (
         "Rated: what the owner declares.",
-        f"Facts: {facts(basis.view.legend)}.",
+        f"Facts: {facts(view.legend)}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
         f"Stale: open, and not updated for more than {stale}.",
-        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
     )
-    return Section("legend", "What the words mean", (Items(items),))
 
 
 def own(basis: Basis) -> Section:
