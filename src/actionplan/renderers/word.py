@@ -137,7 +137,7 @@ def _section(drawn: _Drawn, place: Place) -> Iterator[str]:
     for before, block, after in around:
         named = block.text if isinstance(block, Subheading) else named
         leads = isinstance(after, Table | Figure | Items)
-        where = _Where(place, drawn.grids, named, apart=_ends_in_table(before), leads=leads)
+        where = _Where(place, drawn.grids, named, before, leads=leads)
         yield from _block(block, where)
 
 
@@ -148,25 +148,20 @@ class _Where(NamedTuple):
     grids: dict[int, Grid]
     named: str
     """The heading over it."""
-    apart: bool
-    """True where it follows a table."""
+    before: Block | None
     leads: bool
     """True where it leads to a table or a list."""
 
     @property
-    def more(self) -> str:
-        """Give what is set of a paragraph that stands here."""
-        return f"{_KEPT if self.leads else ''}{_APART if self.apart else ''}"
+    def apart(self) -> str:
+        """Give the room over what follows a table."""
+        table = self.before.table if isinstance(self.before, Figure) else self.before
+        return _APART if isinstance(table, Table) and table.lines else ""
 
     @property
-    def led(self) -> str:
-        """Give what is set of a caption: it stays with what it stands over."""
-        return f"{_KEPT}{_APART if self.apart else ''}"
-
-
-def _ends_in_table(block: Block | None) -> bool:
-    table = block.table if isinstance(block, Figure) else block
-    return isinstance(table, Table) and bool(table.lines)
+    def more(self) -> str:
+        """Give what is set of a paragraph that stands here."""
+        return f"{_KEPT if self.leads else ''}{self.apart}"
 
 
 def _block(block: Block, where: _Where) -> Iterator[str]:
@@ -177,7 +172,7 @@ def _block(block: Block, where: _Where) -> Iterator[str]:
         case Subheading(text=text):
             yield write("heading 2", line(text))
         case Items(texts=(first, *others)):
-            yield write("List Bullet", run(first), _APART if where.apart else "")
+            yield write("List Bullet", run(first), where.apart)
             yield from (write("List Bullet", run(text)) for text in others)
         case Card():
             yield from _card(block, place)
@@ -205,9 +200,10 @@ def _card(card: Card, place: Place) -> Iterator[str]:
 
 
 def _table(table: Table, where: _Where) -> Iterator[str]:
+    """Give a table under its caption, which is not seen where a heading right over it says it."""
     write = where.place.styles.paragraph
-    if table.caption:
-        yield write("caption", line(table.caption), where.led)
+    if table.caption and not isinstance(where.before, Subheading):
+        yield write("caption", line(table.caption), f"{_KEPT}{where.apart}")
     elif where.apart:
         yield write("Plan Gap", "")
     yield tables.markup(where.grids[id(table)], table.caption or where.named, where.place)
@@ -218,4 +214,4 @@ def _figure(figure: Figure, where: _Where) -> Iterator[str]:
     write = where.place.styles.paragraph
     yield write("caption", line(figure.caption), f"{_KEPT}{_APART}")
     yield write("Plan Picture", pictures.markup(figure, where.place))
-    yield from _block(figure.table, where._replace(named=figure.caption, apart=False, leads=False))
+    yield from _block(figure.table, where._replace(named=figure.caption, before=None, leads=False))
