@@ -336,6 +336,14 @@ def _measures() -> Report:
     return measured.listing(VIEW)
 
 
+def test_tables_one_after_the_other_stand_apart() -> None:
+    table = Table((action_line(VIEW, VIEW.actions[0]),), ("ref", "title"))
+    made = PAPERS["summary"]._replace(sections=(Section("x", "", (table, table)),))
+    body = [each.tag for each in opened(word.render(made, Parts())).element.body]
+    between = body.index(qn("w:tbl")) + 1
+    assert body[between : between + 2] == [qn("w:p"), qn("w:tbl")]
+
+
 def test_an_empty_plan_has_a_paper_too() -> None:
     view = query.view(Plan(), DAY)
     for made in (paper.report(view, SINCE), paper.summary(view, SINCE), paper.board(view, SINCE)):
@@ -363,7 +371,9 @@ def own(folder: Path, **without: bool) -> Path:
     document.styles["Heading 1"].font.name = "Georgia"
     if not without.get("foot"):
         section.footer.paragraphs[0].text = "A made-up council, Part I"
-    if not without.get("cover"):
+    if without.get("cover"):
+        document.add_paragraph()
+    else:
         document.add_paragraph("Report to Cabinet")
         document.add_page_break()
     folder.mkdir(parents=True, exist_ok=True)
@@ -371,16 +381,19 @@ def own(folder: Path, **without: bool) -> Path:
     return folder / "paper.docx"
 
 
-def bare(path: Path) -> None:
-    """Take all styles but the plainest, and all numbering, out of a document."""
+def bare(path: Path, *, numbered: bool) -> None:
+    """Take all styles but the plainest, and the size of its pages, out of a document."""
     document: Any = docx.Document(str(path))
     styles = document.styles.element
     for style in styles.findall(qn("w:style")):
         if style.find(qn("w:name")).get(qn("w:val")) not in {"Normal", "Normal Table"}:
             styles.remove(style)
     for name, relation in list(document.part.rels.items()):
-        if relation.reltype.endswith("/numbering"):
+        if relation.reltype.endswith("/numbering") and not numbered:
             del document.part.rels[name]
+    set_up = document.element.body.sectPr
+    set_up.remove(set_up.pgSz)
+    set_up.remove(set_up.pgMar)
     document.save(str(path))
 
 
@@ -407,15 +420,32 @@ def test_a_document_with_no_foot_and_no_cover_is_given_ours(tmp_path: Path) -> N
         assert section.footer.paragraphs[0].text.startswith("Children's services improvement plan")
 
 
-def test_a_document_is_lent_the_styles_that_it_lacks(tmp_path: Path) -> None:
-    bare(own(tmp_path))
+@pytest.mark.parametrize("numbered", [False, True])
+def test_a_document_is_lent_the_styles_that_it_lacks(tmp_path: Path, *, numbered: bool) -> None:
+    bare(own(tmp_path), numbered=numbered)
     document = opened(word.render(PAPERS[REPORT], Parts((tmp_path,))))
     used = {p.get(qn("w:val")) for p in document.element.body.iter(qn("w:pStyle"))}
     known = {style.get(qn("w:styleId")) for style in document.styles.element.iter(qn("w:style"))}
     assert used <= known
     number = document.styles["List Bullet"].element.pPr.numPr.numId.val
-    numbers = [num.numId for num in document.part.numbering_part.element.num_lst]
-    assert number in numbers
+    (points,) = [n for n in document.part.numbering_part.element.num_lst if n.numId == number]
+    (listed,) = [
+        each
+        for each in document.part.numbering_part.element.iter(qn("w:abstractNum"))
+        if each.get(qn("w:abstractNumId")) == str(points.abstractNumId.val)
+    ]
+    assert next(listed.iter(qn("w:lvlText"))).get(qn("w:val")) == "\u2022"
+    assert document.sections[-1].page_width > document.sections[-1].page_height
+
+
+def test_a_document_that_lies_on_its_side_stays_so(tmp_path: Path) -> None:
+    path = own(tmp_path)
+    document: Any = docx.Document(str(path))
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(29.7), Cm(21)
+    document.save(str(path))
+    made = opened(word.render(PAPERS[REPORT], Parts((tmp_path,))))
+    assert all(each.page_width > each.page_height for each in made.sections)
 
 
 def test_a_style_that_is_lent_rests_on_what_the_document_calls_its_own(tmp_path: Path) -> None:

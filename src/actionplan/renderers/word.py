@@ -88,13 +88,12 @@ def _written(document: Document, report: Report, *, has_cover: bool) -> list[str
     """Give the markup of a report, and lay the pages for it, behind the cover if there is one."""
     has_foot = any(not each.footer.is_linked_to_previous for each in document.sections)
     styles, legend = base.styles(document), report.legend or BRAG
-    room = pages.room(document.sections[-1], lying=False)
+    size, room = pages.size(document.sections[-1]), pages.room(document.sections[-1])
     written: list[str] = []
     for at, (lying, drawn) in enumerate(_stretches(report, legend, room)):
         page = pages.begun(document) if at or has_cover else document.sections[-1]
-        pages.turn(page, lying=lying)
-        across = pages.room(page, lying=lying)
-        place = pages.Place(document, styles, across, pages.depth(page), legend)
+        pages.turn(page, size.lying if lying else size)
+        place = pages.Place(document, styles, pages.room(page), pages.depth(page), legend)
         if not has_foot:
             pages.set_foot(page, report, place)
         head = () if at else _head(report, place)
@@ -107,7 +106,7 @@ def _written(document: Document, report: Report, *, has_cover: bool) -> list[str
 def _stretches(
     report: Report, legend: Legend, room: int
 ) -> Iterator[tuple[bool, tuple[_Drawn, ...]]]:
-    """Group the sections whose pages lie the same way; the first page is upright."""
+    """Group the sections whose pages lie the same way; the first is as the document has it."""
     drawn = [_Drawn(each, tables.grids(tables_of(each), legend)) for each in report.sections]
     if not drawn or drawn[0].is_lying(room):
         yield False, ()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from actionplan.legends import Legend
     from actionplan.reports.blocks import Report
 
-_A4 = (11906, 16838)
 _MARGIN = 1134
 """What a document that states none is taken to have."""
 _FOOT_SIZE = 9
@@ -38,18 +37,36 @@ class Place(NamedTuple):
     legend: Legend = BRAG
 
 
-def room(section: Section, *, lying: bool) -> int:
-    """Give the width between the margins of a page as it would be upright or lying."""
-    across = _twips(section.page_width, _A4[0])
-    longest = max(across, _twips(section.page_height, _A4[1]))
+class Size(NamedTuple):
+    """How wide and how high a page is, in twentieths of a point."""
+
+    across: int
+    down: int
+
+    @property
+    def lying(self) -> Size:
+        """Give the same page on its long side."""
+        return Size(max(self), min(self))
+
+
+_A4 = Size(11906, 16838)
+
+
+def size(section: Section) -> Size:
+    """Give the size of the pages of a section."""
+    return Size(_twips(section.page_width, _A4.across), _twips(section.page_height, _A4.down))
+
+
+def room(section: Section) -> int:
+    """Give the width between the margins of a page."""
     margins = _twips(section.left_margin, _MARGIN) + _twips(section.right_margin, _MARGIN)
-    return (longest if lying else across) - margins
+    return size(section).across - margins
 
 
 def depth(section: Section) -> int:
-    """Give the height between the margins of a page as it lies."""
+    """Give the height between the margins of a page."""
     margins = _twips(section.top_margin, _MARGIN) + _twips(section.bottom_margin, _MARGIN)
-    return _twips(section.page_height, _A4[1]) - margins
+    return size(section).down - margins
 
 
 def _twips(length: Length | None, usual: int) -> int:
@@ -71,15 +88,14 @@ def begun(document: Document) -> Section:
     return section
 
 
-def turn(section: Section, *, lying: bool) -> None:
-    """Lay the pages of a section on their long side, or set them upright again."""
+def turn(section: Section, to: Size) -> None:
+    """Give the pages of a section another size: they lie where that is wider than it is high."""
     from docx.enum.section import WD_ORIENTATION  # noqa: PLC0415 - an extra
+    from docx.shared import Twips  # noqa: PLC0415 - as above
 
-    across, down = section.page_width, section.page_height
-    if across is None or down is None:
-        return
-    section.page_width, section.page_height = sorted((across, down), reverse=lying)
-    section.orientation = WD_ORIENTATION.LANDSCAPE if lying else WD_ORIENTATION.PORTRAIT
+    section.page_width, section.page_height = Twips(to.across), Twips(to.down)
+    lies = to.across > to.down
+    section.orientation = WD_ORIENTATION.LANDSCAPE if lies else WD_ORIENTATION.PORTRAIT
 
 
 def set_foot(section: Section, report: Report, place: Place) -> None:
