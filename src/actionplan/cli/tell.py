@@ -116,11 +116,11 @@ def report(
         only["review"] = [close_out]
     kind = named or ("owner" if owner else "report")
     draft = _drafted(opened, kind, since, only, day)._replace(public=public)
-    made = _paper(opened, draft)
+    drawn = delivery.draw(_paper(opened, draft), wanted, opened.path, public=public)
     if record is not None and not opened.read.faults:
         told = draft._replace(name=record.strip())
-        _record(opened, told, _words(made), by, accept_removals=accept_removals)
-    delivery.give(made, wanted, opened.path)
+        _record(opened, told, _words(drawn.report), by, accept_removals=accept_removals)
+    delivery.give(drawn, wanted, opened.path)
     opened.finish()
 
 
@@ -249,11 +249,15 @@ def _again(opened: Opened, name: str, wanted: Delivery) -> None:
         delivery.give_words(told.words, wanted, opened.path)
         return
     made = _paper(opened._replace(read=read), told)
-    now = _words(made)
+    drawn = delivery.draw(made, wanted, opened.path, public=told.public)
+    now = _words(drawn.report)
     if recording.digest_of_words(now) == told.paper:
-        delivery.give(made, wanted, opened.path)
+        delivery.give(drawn, wanted, opened.path)
         return
-    complain("This release would word it differently: these are the words as they were recorded.")
+    complain(
+        "This release would word it differently, or your own parts do: these are the words as they "
+        "were recorded."
+    )
     then, today = told.words.splitlines(), now.splitlines()
     for line in list(unified_diff(then, today, n=0, lineterm=""))[2:]:
         if not line.startswith("@@"):

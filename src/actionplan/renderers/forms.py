@@ -30,15 +30,43 @@ def _text(report: Report, _: Parts) -> bytes:
     return plain.render(report).encode()
 
 
+def _markdown(report: Report, _: Parts) -> bytes:
+    from actionplan.renderers import markdown  # noqa: PLC0415 - as above
+
+    return markdown.render(report).encode()
+
+
+def _html(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import html  # noqa: PLC0415 - as above
+
+    return html.render(report, parts).encode()
+
+
 def _json(report: Report, _: Parts) -> bytes:
     from actionplan.renderers import as_json  # noqa: PLC0415 - as above
 
     return as_json.render(report).encode()
 
 
+def _word(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import word  # noqa: PLC0415 - as above
+
+    return word.render(report, parts)
+
+
+def _pdf(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import pdf  # noqa: PLC0415 - as above
+
+    return pdf.render(report, parts)
+
+
 FORMS: tuple[Form, ...] = (
     Form("text", (".txt",), _text),
+    Form("markdown", (".md",), _markdown),
+    Form("html", (".html", ".htm"), _html),
     Form("json", (".json",), _json),
+    Form("word", (".docx",), _word, is_text=False),
+    Form("pdf", (".pdf",), _pdf, is_text=False),
 )
 
 

@@ -15,7 +15,7 @@ from actionplan import movement, rag
 from actionplan.dates import earlier, in_words, without_weekday
 from actionplan.model import Period
 from actionplan.reports import depth, measured, onepage, position, sections
-from actionplan.reports.basis import NO_PAST, Basis, Past, narrowed
+from actionplan.reports.basis import NO_PAST, Basis, Past, listed, narrowed
 from actionplan.reports.blocks import Report, Section
 from actionplan.reports.lines import action_line
 
@@ -59,7 +59,10 @@ def board(view: View, since: date, past: Past = NO_PAST) -> Report:
 
 def officer(view: View, since: date, past: Past = NO_PAST) -> Report:
     """Draft one officer's page: what is theirs, how it stands, and what is asked of them."""
-    return _paper(_basis(view, since, past), "owner", OFFICER)
+    made = _paper(_basis(view, since, past), "owner", OFFICER)
+    posts = listed(list(dict.fromkeys(action.owner for action in view.actions)))
+    council = view.plan.organisation
+    return made._replace(subtitle=": ".join(part for part in (council, posts) if part))
 
 
 def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], ...]) -> Report:
@@ -174,6 +177,7 @@ OFFICER: tuple[Callable[[Basis], Section], ...] = (
     depth.exceptions,
     sections.moves,
     sections.challenges,
+    measured.section,
     sections.untested,
     sections.own,
     depth.asked_of_owner,
