@@ -33,6 +33,14 @@ _FAULTS = (
 """What the words of a template can bring about when they are carried out."""
 
 
+class _Unknown(StrictUndefined):
+    """What a template asks for and there is not."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"there is no '{self._undefined_name}' to be had here"
+
+
 def page(name: str, parts: Parts, values: Mapping[str, Any]) -> str:
     """Fill a template of the page: the council's where it has one, else ours.
 
@@ -72,7 +80,7 @@ def text(source: str, place: str, values: Mapping[str, Any]) -> str:
 def _environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         autoescape=markup,
-        undefined=StrictUndefined,
+        undefined=_Unknown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
