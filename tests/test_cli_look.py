@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import BIRMINGHAM, HEAD
+from conftest import HEAD
 
 if TYPE_CHECKING:
     from conftest import Program, Ran, Run
@@ -52,16 +51,6 @@ def refs(ran: Ran) -> list[str]:
 def one_line(text: str) -> str:
     """Give a text with all its line ends and runs of spaces as one space."""
     return " ".join(text.split())
-
-
-@pytest.fixture
-def birmingham(tmp_path: Path) -> Path:
-    """Copy Birmingham's plan, with its history, to ``plans/``."""
-    path = tmp_path / "plans" / BIRMINGHAM.name
-    path.parent.mkdir()
-    shutil.copy(BIRMINGHAM, path)
-    shutil.copy(BIRMINGHAM.with_suffix(".history.jsonl"), path.parent)
-    return path
 
 
 # --- every look, in every form ------------------------------------------------------------------

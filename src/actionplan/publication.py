@@ -55,6 +55,7 @@ _BODIES = (
     "agency|association|audit|authority|board|cabinet|college|commission|committee|council"
     "|department|group|inspectorate|ministry|nhs|office|ofsted|panel|partnership|partner|police"
     "|review|school|secretariat|service|staff|team|trust|union"
+    "|auditor|clerk|consultant|doctor|judge|nurse|practitioner|reviewer|solicitor|teacher|worker"
 )
 _POST = re.compile(rf"(?i)\b(?:{POST_NOUNS}|{_BODIES})s?\b|\b(?-i:[A-Z]{{2,6}})\b")
 """What a post or a body is called, or its initials; what has none of it may be a person's name."""
@@ -74,7 +75,7 @@ class Published(NamedTuple):
     @property
     def sentence(self) -> str:
         """Say what this version leaves out."""
-        lines = [
+        exempt = [
             counted(number, noun)
             for number, noun in (
                 (self.actions, "action"),
@@ -83,11 +84,11 @@ class Published(NamedTuple):
             )
             if number
         ]
-        marked = f"{', '.join(lines)} marked exempt" if lines else "no line, as none is exempt"
-        texts = counted(self.texts, "name or address in a text", "names or addresses in texts")
-        replaced = f" and {texts}" if self.texts else ""
+        lines = f"{', '.join(exempt)} marked exempt" if exempt else "no line, for none is exempt"
+        texts = counted(self.texts, "name, number or address", "names, numbers or addresses")
+        replaced = f"; {texts} in texts" if self.texts else ""
         return (
-            f"Version for the public. Withheld: {marked}{replaced}. The reasons, notes and "
+            f"Version for the public. Withheld: {lines}{replaced}. The reasons, notes and "
             "evidence of actions, and the reasons of their moves, stand only in the full report."
         )
 

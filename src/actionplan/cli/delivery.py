@@ -102,7 +102,7 @@ def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:
     elif delivery.form.is_text:
         session.put(content.decode())
     else:
-        _put_bytes(content)
+        put_bytes(content)
 
 
 def give_words(words: str, delivery: Delivery, plan: Path) -> None:
@@ -121,7 +121,13 @@ def give_words(words: str, delivery: Delivery, plan: Path) -> None:
         session.write(delivery.output, words.encode(), plan, "the words of the report")
 
 
-def _put_bytes(content: bytes) -> None:
+def put_bytes(content: bytes) -> None:
+    """Print what is not read as lines on standard output, all of it.
+
+    Raises:
+        ActionPlanError: where it can't be printed; a reader that has gone away is no error of ours.
+
+    """
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from actionplan.dates import MONTHS, short
 
+_MARKS = 4
 _ROUND = (1, 2, 2.5, 5, 10)
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
-_LARGEST = 1e308
+_SMALLEST = 1e-300
+"""A range that is less is none."""
 _YEAR = 12
 _DAYS_BY_DAY = 45
 """A shorter time is marked by its days, a longer one by its months."""
@@ -26,27 +28,27 @@ class Scale(NamedTuple):
     end: float
 
     def at(self, value: float) -> float:
-        """Give the place of a value; halves, since the whole of the largest range is no number."""
-        share = (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
+        """Give the place of a value."""
+        share = (value - self.low) / (self.high - self.low)
         return self.start + (self.end - self.start) * share
 
 
-def whole_marks(most: int, marks: int = 4) -> tuple[int, ...]:
-    """Give round whole numbers from nothing to at least the most."""
-    step = max(1, round(_step(most, marks, (1, 2, 5, 10))))
-    return tuple(range(0, (max(1, -(-most // step)) + 1) * step, step))
+def whole_marks(most: int) -> tuple[int, ...]:
+    """Give round whole numbers from nothing to the most, or just below it."""
+    step = max(1, round(_step(most, _MARKS, (1, 2, 5, 10))))
+    return tuple(range(0, most + 1, step))
 
 
-def round_marks(low: float, high: float, marks: int = 4) -> tuple[float, ...]:
-    """Give round numbers from one below the lowest to one above the highest."""
-    step = _step(min(high - low, _LARGEST), marks, _ROUND)
+def round_marks(low: float, high: float, least: float = 0) -> tuple[float, ...]:
+    """Give round numbers, so far apart at the least, from below the lowest to above the highest."""
+    step = max(least, _step(high - low, _MARKS, _ROUND))
     first, last = floor(low / step), ceil(high / step)
     return tuple(_tidy(number * step, step) for number in range(first, last + 1))
 
 
 def _step(length: float, marks: int, rounded: tuple[float, ...]) -> float:
     """Give the least round number of which so many reach over a length."""
-    if length <= 0:
+    if length < _SMALLEST:
         return 1
     power = 10.0 ** floor(log10(length / marks))
     wanted = length / marks
@@ -56,6 +58,11 @@ def _step(length: float, marks: int, rounded: tuple[float, ...]) -> float:
 def _tidy(value: float, step: float) -> float:
     """Take off what only the arithmetic of the machine put behind the point."""
     return round(value, max(0, 2 - floor(log10(step))))
+
+
+def first_day(first: date, last: date) -> date:
+    """Give the day that an axis starts at: the first of a month where it is marked by months."""
+    return first if (last - first).days <= _DAYS_BY_DAY else first.replace(day=1)
 
 
 def day_marks(first: date, last: date, most: int) -> tuple[tuple[date, str], ...]:

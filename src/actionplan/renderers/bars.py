@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.renderers import marks, paint
-from actionplan.renderers.drawing import Drawing, Line, Rectangle, Shape, Text
+from actionplan.renderers.drawing import Box, Drawing, Line, Rectangle, Shape, Text
 from actionplan.renderers.marks import LINE, NORMAL, SMALL, WIDTH
 from actionplan.renderers.safe import safe_line
 from actionplan.renderers.widths import width, wrapped
@@ -19,20 +18,34 @@ if TYPE_CHECKING:
 MOST = 24
 """Bars that a page of paper has room for; the table under a picture has them all."""
 _LABEL = 190
-_HIGH = 24
-_ROW = 38
+_HIGH = 29
+_ROW = 41
 _SPACE = 7
-"""Around a count in a part, and before one beside the bar."""
+"""Before a count beside the bar."""
 _SHORTEST = 60
+"""The longest bar, whatever stands beside it."""
+_LARGEST = 44
+"""One of what is counted."""
 
 
 class _Part(NamedTuple):
     paint: Paint
     value: int
 
+    def drawn(self, start: float, y: float, scale: float) -> tuple[Shape, ...]:
+        """Draw it with a white gap behind it."""
+        box = self._box(start, y, scale)
+        size = (box.right - box.left, box.bottom - box.top)
+        bar = Rectangle(box.left, box.top, *size, self.paint.fill, self.paint.edge)
+        return (bar, *marks.inside(self.value, self.paint, box))
+
     def fits(self, scale: float) -> bool:
         """Tell whether its count can stand in it."""
-        return marks.count_width(self.value, self.paint) + _SPACE <= self.value * scale
+        return bool(marks.inside(self.value, self.paint, self._box(0, 0, scale)))
+
+    def _box(self, start: float, y: float, scale: float) -> Box:
+        right = start + max(self.value * scale - 1.5, 1)
+        return Box(start + 0.5, y - _HIGH / 2, right, y + _HIGH / 2)
 
 
 _Row = tuple[_Part, ...]
@@ -49,18 +62,23 @@ def draw(picture: Bars, legend: Legend) -> Drawing:
     ]
     left = max((width(line, NORMAL) for lines in labels for line in lines), default=0) + 12
     scale = _scale(rows, WIDTH - left - 2)
+    bottom = head.bottom + len(rows) * _ROW
     shapes: list[Shape] = [*head.shapes]
-    y = head.height + _ROW / 2
-    for lines, row in zip(labels, rows, strict=True):
+    for at, (lines, row) in enumerate(zip(labels, rows, strict=True)):
+        y = head.bottom + (at + 0.5) * _ROW
         shapes += [*_label(lines, y), *_bar(row, left, y, scale)]
-        y += _ROW
-    shapes += _axis(left, head.height, y - _ROW / 2) if rows else []
-    shapes += _rest(len(picture.labels), picture.unit, y)
-    return Drawing(
-        WIDTH,
-        y - _ROW / 2 + (LINE + 4 if len(picture.labels) > MOST or not rows else 2),
-        tuple(shapes),
-    )
+    if rows:
+        shapes.append(Line(((left, head.bottom), (left, bottom)), paint.MUTED))
+    rest = marks.note(_rest(picture), bottom)
+    return Drawing(WIDTH, rest.bottom, (*shapes, *rest.shapes))
+
+
+def _rest(picture: Bars) -> str:
+    """Say in words what is not drawn."""
+    if not picture.labels:
+        return f"No {picture.unit}."
+    more = len(picture.labels) - MOST
+    return f"The table has {more} more." if more > 0 else ""
 
 
 def _row(paints: list[Paint], values: list[int]) -> _Row:
@@ -71,7 +89,7 @@ def _scale(rows: list[_Row], room: float) -> float:
     """Give the pixels for one, so that every bar has room, with the counts beside it."""
     totals = [sum(part.value for part in row) for row in rows]
     most = max(totals, default=0) or 1
-    scale = room / most
+    scale = min(room / most, _LARGEST)
     for _ in range(len(rows[0]) + 1 if rows else 0):
         fitting = [
             (room - _beside_width(row, scale)) / total
@@ -94,32 +112,13 @@ def _label(lines: tuple[str, ...], y: float) -> list[Shape]:
 def _bar(row: _Row, left: float, y: float, scale: float) -> list[Shape]:
     if not row:
         return [Text(left + _SPACE, y + 4.3, "0", size=SMALL, fill=paint.MUTED)]
-    ends = [left + 1 + scale * sum_ for sum_ in accumulate(part.value for part in row)]
     shapes: list[Shape] = []
-    for part, start, end in zip(row, [left + 1, *ends], ends, strict=False):
-        shapes += _part(part, start, end, y)
-        if part.fits(scale):
-            shapes += marks.counted(part.value, part.paint, (start + end) / 2, y)
-    place = ends[-1]
+    place = left + 1
+    for part in row:
+        shapes += part.drawn(place, y, scale)
+        place += part.value * scale
     for part in row:
         if not part.fits(scale):
             shapes += marks.beside(part.value, part.paint, place + _SPACE, y)
             place += _SPACE + marks.beside_width(part.value)
     return shapes
-
-
-def _part(part: _Part, start: float, end: float, y: float) -> list[Shape]:
-    """Draw a part with a white gap behind it."""
-    wide = max(end - start - 2, 1)
-    fill, edge = part.paint.fill, part.paint.edge
-    return [Rectangle(start + 0.5, y - _HIGH / 2, wide, _HIGH, fill, edge)]
-
-
-def _axis(left: float, top: float, bottom: float) -> list[Shape]:
-    return [Line(((left, top), (left, bottom)), paint.MUTED)]
-
-
-def _rest(bars: int, unit: str, y: float) -> list[Shape]:
-    """Say in words what is not drawn."""
-    words = f"No {safe_line(unit)}." if not bars else f"The table has {bars - MOST} more."
-    return [Text(0, y, words, size=NORMAL, fill=paint.MUTED)] if bars > MOST or not bars else []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.renderers.drawing import Circle, Point, Polygon, Rectangle, Shape, Text
-from actionplan.renderers.paint import INK, MUTED, Paint
+from actionplan.renderers.drawing import Box, Circle, Point, Polygon, Rectangle, Shape, Text
+from actionplan.renderers.paint import MUTED, Paint
 from actionplan.renderers.safe import safe_line
 from actionplan.renderers.widths import shortened, width
 
@@ -21,7 +21,11 @@ LINE = 16
 """From one line of text to the next."""
 _MARK = 11
 _GAP = 4
+_AROUND = 5
+"""Of the room that a count has on what is painted, left free."""
+_LOWEST, _LOWEST_OF_TWO = 15, 28
 _SWATCH = (20, 15)
+_BEHIND = 6
 _APART = 22
 COMPACT = 1_000_000
 _POWERS = ((10**12, "tn"), (10**9, "bn"), (10**6, "m"))
@@ -62,20 +66,24 @@ def count(value: float) -> str:
     if value >= _MOST:
         return f"{value:.1e}"
     size, name = next(power for power in _POWERS if value >= power[0])
-    return f"{value / size:.1f}{name}"
+    return f"{value / size:.1f}".removesuffix(".0") + name
 
 
-def count_width(value: int, paint: Paint) -> float:
-    """Give the room that a count takes with the shape of its paint, inside what is painted."""
-    return width(count(value), SMALL, bold=True) + (_MARK + _GAP if paint.shape else 0)
-
-
-def counted(value: int, paint: Paint, x: float, y: float) -> tuple[Shape, ...]:
-    """Write a count with the shape of its paint, on that paint and around a point."""
-    left = x - count_width(value, paint) / 2
-    shape = mark(paint.shape, left + _MARK / 2, y, _MARK, paint.text)
-    right = x + count_width(value, paint) / 2
-    return (*shape, Text(right, y + 4.3, count(value), "end", SMALL, bold=True, fill=paint.text))
+def inside(value: int, paint: Paint, box: Box) -> tuple[Shape, ...]:
+    """Write a count with its shape on what is painted, beside or under it; nothing without room."""
+    said = count(value)
+    wide = width(said, SMALL, bold=True)
+    across, down = box.right - box.left, box.bottom - box.top
+    x, y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+    together = wide + (_MARK + _GAP if paint.shape else 0)
+    if together + _AROUND <= across and down >= _LOWEST:
+        left, right = x - together / 2, x + together / 2
+        text = Text(right, y + 4.3, said, "end", SMALL, bold=True, fill=paint.text)
+        return (*mark(paint.shape, left + _MARK / 2, y, _MARK, paint.text), text)
+    if paint.shape and max(wide, _MARK) + _AROUND <= across and down >= _LOWEST_OF_TWO:
+        text = Text(x, y + 11, said, "middle", SMALL, bold=True, fill=paint.text)
+        return (*mark(paint.shape, x, y - 7, _MARK - 1, paint.text), text)
+    return ()
 
 
 def beside_width(value: int) -> float:
@@ -96,25 +104,32 @@ def swatch(paint: Paint, left: float, y: float) -> tuple[Shape, ...]:
     return (field, *mark(paint.shape, left + wide / 2, y, _MARK - 1, paint.text))
 
 
-class Head(NamedTuple):
-    """What stands over a picture, and how much room it takes."""
+class Piece(NamedTuple):
+    """What stands over or under a picture, and where it ends."""
 
     shapes: tuple[Shape, ...]
-    height: float
+    bottom: float
 
 
-def head(words: str, key: Iterable[tuple[Paint, str]]) -> Head:
+def head(words: str, key: Iterable[tuple[Paint, str]] = ()) -> Piece:
     """Say what is counted, and what each paint is called."""
-    title = Text(0, LINE - 3, shortened(safe_line(words), WIDTH, NORMAL), size=NORMAL, fill=MUTED)
-    shapes: list[Shape] = [title]
-    left, y = 0.0, LINE + 16.0
+    title = shortened(safe_line(words), WIDTH, NORMAL)
+    shapes: list[Shape] = [Text(0, LINE - 3, title, size=NORMAL, fill=MUTED)]
+    left, y = 0.0, 0.0
     for paint, label in key:
-        room = WIDTH - _SWATCH[0] - 6
-        name = shortened(safe_line(label), room, NORMAL)
-        wide = _SWATCH[0] + 6 + width(name, NORMAL)
-        if left and left + wide > WIDTH:
-            left, y = 0.0, y + LINE + 6
+        name = shortened(safe_line(label), WIDTH - _SWATCH[0] - _BEHIND, NORMAL)
+        wide = _SWATCH[0] + _BEHIND + width(name, NORMAL)
+        if not y or left + wide > WIDTH:
+            left, y = 0, (y or LINE - 6) + LINE + 6
         shapes += swatch(paint, left, y)
-        shapes.append(Text(left + _SWATCH[0] + 6, y + 4.6, name, size=NORMAL, fill=INK))
+        shapes.append(Text(left + _SWATCH[0] + _BEHIND, y + 4.6, name, size=NORMAL))
         left += wide + _APART
-    return Head(tuple(shapes), y + 18)
+    return Piece(tuple(shapes), max(y + 8, LINE) + 10)
+
+
+def note(words: str, bottom: float) -> Piece:
+    """Say something under a picture; give it, and where the picture then ends."""
+    if not words:
+        return Piece((), bottom + 2)
+    text = shortened(safe_line(words), WIDTH, NORMAL)
+    return Piece((Text(0, bottom + LINE + 2, text, size=NORMAL, fill=MUTED),), bottom + LINE + 8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.dates import without_weekday
+from actionplan.dates import counted, without_weekday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,6 +83,16 @@ class Basis(NamedTuple):
 def total(view: View) -> str:
     """Name the last row of a count."""
     return "these actions" if view.filtered else "whole plan"
+
+
+def narrowed(view: View) -> str:
+    """Say what is left out where a filter is looked through."""
+    if not view.filtered:
+        return ""
+    return (
+        f"Not the whole plan: only {view.only}, {len(view.actions)} of "
+        f"{counted(len(view.plan.actions), 'action')}."
+    )
 
 
 def sentence(text: str) -> str:

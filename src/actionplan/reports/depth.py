@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from actionplan import assurance
 from actionplan.dates import times_in_words, without_weekday
+from actionplan.publication import IN_FULL
 from actionplan.reports import sections, travel
 from actionplan.reports.basis import sentence
 from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Subheading
@@ -90,7 +91,8 @@ def _move(move: Move) -> str:
     when = f"{without_weekday(move.on)}: " if move.on else ""
     to = without_weekday(move.to) if move.to else "no date"
     approved = f"approved by {move.approved}" if move.approved else "not approved yet"
-    return f"{when}to {to}, {move.why.rstrip('.')} ({approved})"
+    why = "" if move.why == IN_FULL else f", {move.why.rstrip('.')}"
+    return f"{when}to {to}{why} ({approved})"
 
 
 def _milestone(milestone: Milestone) -> str:

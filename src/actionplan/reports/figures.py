@@ -246,7 +246,8 @@ def _months_said(basis: Basis) -> str:
     were = "action was" if len(agreed) == 1 else "actions were"
     return (
         f"{len(agreed)} {were} first agreed for a day before {without_weekday(basis.as_at)}: "
-        f"{len(done)} {'is' if len(done) == 1 else 'are'} delivered, {kept} of them by that date."
+        f"{len(done)} {'is' if len(done) == 1 else 'are'} delivered, {kept} of them by the "
+        "date first agreed."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan import assurance, legends, measures, movement, rag
+from actionplan import assurance, coverage, legends, movement, rag
 from actionplan.dates import working_days_between
 from actionplan.model import OPEN_STAGES
 
@@ -54,6 +54,12 @@ class ActionLine(NamedTuple):
     """What the declared colour is called in this plan."""
     verdict_label: str = ""
     """What the verdict is called in every plan."""
+    stale: bool = False
+    """Open, and not updated for longer than the plan allows."""
+    after: tuple[str, ...] = ()
+    """The actions that come first."""
+    exempt: str = ""
+    """Why it is left out of what is published."""
 
 
 def action_line(
@@ -96,6 +102,9 @@ def action_line(
         direction=direction,
         rag_label=legend.label(action.rag),
         verdict_label=legends.FACTS.get(found.rating, ""),
+        stale=rag.is_stale(action, view.plan.policy, as_at),
+        after=action.after,
+        exempt=action.exempt,
     )
 
 
@@ -290,11 +299,19 @@ class FindingLine(NamedTuple):
     answered_by: tuple[str, ...]
     impact: str
     """Improving, steady, worsening, too early or no measure."""
+    covered: str = ""
+    """One of `coverage.STATES`."""
+    reason: str = ""
+    closed_on: date | None = None
+    difference: str = ""
+    """What difference it made to children, once it is closed."""
+    passes_to: str = ""
+    exempt: str = ""
 
 
 def finding_line(view: View, finding: Finding) -> FindingLine:
     """State a finding."""
-    answers = tuple(a.id for a in view.plan.actions if finding.id in a.answers)
+    found = coverage.cover(view, finding)
     return FindingLine(
         ref=finding.id,
         review=finding.review,
@@ -304,8 +321,14 @@ def finding_line(view: View, finding: Finding) -> FindingLine:
         text=finding.text,
         outcome=finding.outcome,
         response=finding.response,
-        answered_by=answers,
-        impact=measures.impact(view.plan, (finding.id,), view.as_at).word,
+        answered_by=tuple(action.id for action in found.actions),
+        impact=coverage.impact(view, finding).word,
+        covered=found.state,
+        reason=finding.reason,
+        closed_on=finding.closed,
+        difference=finding.difference,
+        passes_to=finding.passes_to,
+        exempt=finding.exempt,
     )
 
 

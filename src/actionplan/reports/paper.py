@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actionplan import movement, rag
-from actionplan.dates import counted, earlier, in_words, without_weekday
+from actionplan.dates import earlier, in_words, without_weekday
 from actionplan.model import Period
 from actionplan.reports import depth, measured, onepage, position, sections
-from actionplan.reports.basis import NO_PAST, Basis, Past
+from actionplan.reports.basis import NO_PAST, Basis, Past, listed, narrowed
 from actionplan.reports.blocks import Report, Section
 from actionplan.reports.lines import action_line
 
@@ -59,14 +59,17 @@ def board(view: View, since: date, past: Past = NO_PAST) -> Report:
 
 def officer(view: View, since: date, past: Past = NO_PAST) -> Report:
     """Draft one officer's page: what is theirs, how it stands, and what is asked of them."""
-    return _paper(_basis(view, since, past), "owner", OFFICER)
+    made = _paper(_basis(view, since, past), "owner", OFFICER)
+    posts = listed(list(dict.fromkeys(action.owner for action in view.actions)))
+    council = view.plan.organisation
+    return made._replace(subtitle=": ".join(part for part in (council, posts) if part))
 
 
 def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], ...]) -> Report:
     view = basis.view
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
-    caution = " ".join(text for text in (_narrowed(view), _ahead_of_day(view)) if text)
+    caution = " ".join(text for text in (narrowed(view), _ahead_of_day(view)) if text)
     return Report(
         kind, view.plan.title, view.as_at, shown, _for_whom(view), _period(basis), caution,
         view.legend,
@@ -90,15 +93,6 @@ def _basis(view: View, since: date, past: Past) -> Basis:
         action_line(view, action, found, travelled.get(action.id, "")) for action, found in verdicts
     )
     return Basis(view, since, lines, signals, {line.ref: line for line in lines}, past)
-
-
-def _narrowed(view: View) -> str:
-    if not view.filtered:
-        return ""
-    return (
-        f"Not the whole plan: only {view.only}, {len(view.actions)} of "
-        f"{counted(len(view.plan.actions), 'action')}."
-    )
 
 
 def _for_whom(view: View) -> str:

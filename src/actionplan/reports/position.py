@@ -15,13 +15,14 @@ from actionplan.dates import (
     working_days_between,
 )
 from actionplan.model import OPEN_STAGES, RATINGS, SHELVED_STAGES
+from actionplan.publication import IN_FULL
 from actionplan.reports.basis import Basis, listed, refs, sentence
 from actionplan.reports.blocks import Items, Prose, Section
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from actionplan.model import Action, Meeting, Review
+    from actionplan.model import Action, Meeting, Move, Review
     from actionplan.query import View
 
 
@@ -72,12 +73,16 @@ def decisions(basis: Basis) -> Section:
 def _asked(basis: Basis) -> tuple[str, ...]:
     return tuple(
         f"{action.id} {action.title} ({action.owner}): due {without_weekday(move.to)} and not "
-        f"{without_weekday(move.from_)}{_moved_before(action)}. {sentence(move.why)}"
+        f"{without_weekday(move.from_)}{_moved_before(action)}.{_why(move)}"
         for action in basis.view.actions
         if action.moves
         for move in action.moves[-1:]
         if not move.approved and move.to and move.from_ and action.is_open
     )
+
+
+def _why(move: Move) -> str:
+    return "" if move.why == IN_FULL else f" {sentence(move.why)}"
 
 
 def _moved_before(action: Action) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from actionplan import assurance, legends, measures, query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
+from actionplan.publication import IN_FULL
 from actionplan.reports import figures
 from actionplan.reports.basis import Basis, refs, sentence, total
 from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Subheading, Table
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Test
+    from actionplan.query import View
     from actionplan.reports.lines import CountLine
 
 
@@ -210,9 +212,10 @@ def _exception(line: ActionLine, basis: Basis) -> Card:
         ("Reason", line.reason or "None given."),
         ("Being done", line.note or "Not stated."),
     )
+    shown = tuple((label, text) for label, text in facts if text != IN_FULL)
     heading = f"{line.ref}: {line.title} ({line.owner})"
     told = line.rag if legend.severities.get(line.rag) else line.verdict
-    return Card(heading, facts, told if told in legend.wrong else "")
+    return Card(heading, shown, told if told in legend.wrong else "")
 
 
 def moves(basis: Basis) -> Section:
@@ -224,7 +227,9 @@ def moves(basis: Basis) -> Section:
         if _in_period(move.on, basis)
         or (not move.approved and at == len(action.moves) and action.is_open)
     )
-    table = Table(lines, MOVED, f"No date was moved since {without_weekday(basis.since)}.")
+    withheld = bool(lines) and all(line.why == IN_FULL for line in lines)
+    columns = tuple(column for column in MOVED if not withheld or column != "why")
+    table = Table(lines, columns, f"No date was moved since {without_weekday(basis.since)}.")
     return Section("moves", "Due dates moved, or asked to be moved", (table,))
 
 
@@ -300,18 +305,25 @@ def facts(found: Legend) -> str:
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
-    stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
+        *definitions(basis.view),
+        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
+    )
+    return Section("legend", "What the words mean", (Items(items),))
+
+
+def definitions(view: View) -> tuple[str, ...]:
+    """Say what the words beside the colours mean in a plan."""
+    stale = period_in_words(view.plan.policy.stale_after)
+    return (
         "Rated: what the owner declares.",
-        f"Facts: {facts(basis.view.legend)}.",
+        f"Facts: {facts(view.legend)}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
         f"Stale: open, and not updated for more than {stale}.",
-        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
     )
-    return Section("legend", "What the words mean", (Items(items),))
 
 
 def own(basis: Basis) -> Section:
