@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BIRMINGHAM, birmingham_as_at
+from conftest import BIRMINGHAM, ROOT, birmingham_as_at
 
 from actionplan import query
 from actionplan.errors import UnreadableError
-from actionplan.renderers import html, markdown, plain
+from actionplan.renderers import html, markdown, plain, terminal
 from actionplan.renderers.parts import Parts, applied
 from actionplan.reports import paper
 from actionplan.reports.blocks import Items, Prose, Report
@@ -179,6 +179,13 @@ def test_every_form_has_the_council_s_parts(tmp_path: Path) -> None:
         assert "Section 2 does not." in text
 
 
+def test_no_heading_of_a_council_steers_a_terminal(tmp_path: Path) -> None:
+    made = with_parts(tmp_path, paper__toml='[headings]\nplan = "\\u001b[2J"')
+    drawn = terminal.render(made, terminal.Looks(80, colour=False, unicode=True))
+    assert "\x1b[2J" not in drawn
+    assert "\\u{1b}[2J" in drawn
+
+
 # --- faults -------------------------------------------------------------------------------------
 
 FAULTS = [
@@ -274,6 +281,11 @@ TEMPLATES = [
     ("page.html", "{{ page.__class__ }}", "page.html, line 1: "),
     ("page.html", '{% include "none.html" %}', "page.html, line 1: none.html"),
     ("prose.html", '{% include "prose.html" %}', "prose.html, line 1: "),
+    ("page.html", '{% include "/etc/passwd" %}', "page.html, line 1: /etc/passwd"),
+    ("page.html", '{% include "../html.py" %}', "page.html, line 1: ../html.py"),
+    ("page.html", '{% include "ours/../html.py" %}', "page.html, line 1: ours/../html.py"),
+    ("page.html", "{{ page.sections.append(1) }}", "page.html, line 1: "),
+    ("page.html", "{{ page._replace(title='x') }}", "page.html, line 1: "),
 ]
 
 
@@ -285,6 +297,19 @@ def test_a_fault_of_a_template_is_told_with_file_and_line(
     with pytest.raises(UnreadableError) as raised:
         html.render(MADE, Parts((tmp_path,)))
     assert str(raised.value).startswith(f"{tmp_path}/{sentence}")
+
+
+def test_the_example_of_the_page_on_papers_is_a_paper(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "papers.md").read_text(encoding="utf-8")
+    found = re.findall(r"```(?:toml|jinja|css)\n# reports/(\S+)\n(.*?)```", page, re.DOTALL)
+    files = dict(found)
+    assert {"paper.toml", "cover.txt", "style.css"} <= files.keys()
+    for name, text in found:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    made = applied(MADE, Parts((tmp_path,)))
+    assert keys(made)[:4] == ["cover", "decisions", "purpose", "position"]
+    assert keys(made)[keys(made).index("legend") - 2 :][:2] == ["legal", "finance"]
+    assert "Legal implications" in html.render(made, Parts((tmp_path,)))
 
 
 # --- from the command line ----------------------------------------------------------------------
@@ -343,3 +368,13 @@ def test_what_is_recorded_has_the_parts_and_a_fault_records_nothing(
     again = run("report", "--as-recorded", "Board")
     assert "\nAs we gave it.\n" in again.out
     assert "or your own parts do" in again.err
+
+
+def test_a_paper_is_never_written_where_it_would_be_a_part(plan_with_parts: Path, run: Run) -> None:
+    folder = plan_with_parts.parent / "reports"
+    for name in ("paper.docx", "page.html", "cover.txt"):
+        done = run("report", "--as-at", "2014-05-01", "-o", str(folder / name))
+        assert done.code == 2
+        assert "would be taken for a part of your own papers" in done.err
+    assert run("report", "--as-at", "2014-05-01", "-o", str(folder / "may.html")).code == 0
+    assert [path.name for path in folder.iterdir()] == ["may.html"]
