@@ -77,6 +77,7 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
 
     Raises:
         UnreadableError: where a part of the council's own is at fault.
+        WrongUsageError: where the file to write would be one.
 
     """
     folders = settings.own_parts(plan)
@@ -85,6 +86,12 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
     from actionplan.renderers.parts import Parts, applied  # noqa: PLC0415 - few have their own
 
     parts = Parts(folders, public)
+    if delivery.output is not None and parts.would_hold(delivery.output):
+        message = (
+            f"{delivery.output} would be taken for a part of your own papers: give it another name "
+            "or another folder."
+        )
+        raise WrongUsageError(message)
     made = applied(made, parts)
     if own := parts.own() if folders else ():
         places = " and ".join(map(str, folders))
