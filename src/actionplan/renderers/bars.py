@@ -22,8 +22,8 @@ _HIGH = 29
 _ROW = 41
 _SPACE = 7
 """Before a count beside the bar."""
-_SHORTEST = 60
-"""The longest bar, whatever stands beside it."""
+_SHORTER, _SHORTEST = 0.98, 60
+"""How the longest bar gives way to the counts beside it, and to what length."""
 _LARGEST = 44
 """One of what is counted."""
 
@@ -43,9 +43,13 @@ class _Part(NamedTuple):
         """Tell whether its count can stand in it."""
         return bool(marks.inside(self.value, self.paint, self._box(0, 0, scale)))
 
+    def length(self, scale: float) -> float:
+        """Give how long it is, so that it can be seen at all."""
+        return max(marks.LEAST, self.value * scale)
+
     def _box(self, start: float, y: float, scale: float) -> Box:
-        right = start + max(self.value * scale - 1.5, 1)
-        return Box(start + 0.5, y - _HIGH / 2, right, y + _HIGH / 2)
+        right = start + self.length(scale) - 2
+        return Box(start + 1, y - _HIGH / 2, right, y + _HIGH / 2)
 
 
 _Row = tuple[_Part, ...]
@@ -87,21 +91,16 @@ def _row(paints: list[Paint], values: list[int]) -> _Row:
 
 def _scale(rows: list[_Row], room: float) -> float:
     """Give the pixels for one, so that every bar has room, with the counts beside it."""
-    totals = [sum(part.value for part in row) for row in rows]
-    most = max(totals, default=0) or 1
+    most = max((sum(part.value for part in row) for row in rows), default=0) or 1
     scale = min(room / most, _LARGEST)
-    for _ in range(len(rows[0]) + 1 if rows else 0):
-        fitting = [
-            (room - _beside_width(row, scale)) / total
-            for row, total in zip(rows, totals, strict=True)
-            if total
-        ]
-        scale = max(min([scale, *fitting]), _SHORTEST / most)
+    while any(_length(row, scale) > room for row in rows) and scale * most > _SHORTEST:
+        scale *= _SHORTER
     return scale
 
 
-def _beside_width(row: _Row, scale: float) -> float:
-    return sum(_SPACE + marks.beside_width(p.value) for p in row if not p.fits(scale))
+def _length(row: _Row, scale: float) -> float:
+    beside = sum(_SPACE + marks.beside_width(p.value) for p in row if not p.fits(scale))
+    return beside + sum(part.length(scale) for part in row)
 
 
 def _label(lines: tuple[str, ...], y: float) -> list[Shape]:
@@ -116,7 +115,7 @@ def _bar(row: _Row, left: float, y: float, scale: float) -> list[Shape]:
     place = left + 1
     for part in row:
         shapes += part.drawn(place, y, scale)
-        place += part.value * scale
+        place += part.length(scale)
     for part in row:
         if not part.fits(scale):
             shapes += marks.beside(part.value, part.paint, place + _SPACE, y)

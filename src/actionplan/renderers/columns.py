@@ -38,11 +38,6 @@ class _Slot(NamedTuple):
     width: float
     parts: tuple[tuple[int, Paint], ...]
 
-    @property
-    def total(self) -> int:
-        """Give all that is counted there."""
-        return sum(value for value, _ in self.parts)
-
 
 _Slots = tuple[_Slot, ...]
 
@@ -59,7 +54,8 @@ def draw(picture: Columns, legend: Legend) -> Drawing:
     if not slots or not paints:
         none = marks.note(f"No {picture.unit}.", head.bottom)
         return Drawing(WIDTH, none.bottom, (*head.shapes, *none.shapes))
-    top = head.bottom + 2 + _OVER * (_lines_over(slots, most) if picture.stacked else 1)
+    high = _highest(slots, most) if picture.stacked else _HIGH + _OVER
+    top = head.bottom + 6 + max(high, _HIGH) - _HIGH
     scale = Scale(0, most, top + _HIGH, top)
     columns = _stacks(slots, scale) if picture.stacked else _beside(slots, scale)
     labels = _labels(picture, slots, scale.start)
@@ -147,33 +143,55 @@ def _step(slots: _Slots) -> float | None:
 # --- one of parts -------------------------------------------------------------------------------
 
 
+class _Part(NamedTuple):
+    value: int
+    paint: Paint
+    box: Box
+
+    @property
+    def inside(self) -> tuple[Shape, ...]:
+        """Write its count in it; nothing where that has no room."""
+        return marks.inside(self.value, self.paint, self.box)
+
+
 def _stacks(slots: _Slots, scale: Scale) -> Iterator[Shape]:
     """Draw one column at each label, its parts from the base up, and over it what has no room."""
     for slot in slots:
-        over = scale.at(slot.total) - _OVER / 2 - 2
-        for value, colour, box in _parts(slot, scale):
-            size = (box.right - box.left, box.bottom - box.top)
-            yield Rectangle(box.left, box.top, *size, colour.fill, colour.edge)
-            said = marks.inside(value, colour, box)
-            yield from said
-            if not said and marks.beside_width(value) <= slot.width:
-                left = slot.middle - marks.beside_width(value) / 2
-                yield from marks.beside(value, colour, left, over)
-                over -= _OVER
+        parts = _parts(slot, scale)
+        for part in parts:
+            left, top, right, bottom = part.box
+            yield Rectangle(left, top, right - left, bottom - top, part.paint.fill, part.paint.edge)
+            yield from part.inside
+        y = min((part.box.top for part in parts), default=0) - _OVER / 2
+        for part in _over(slot, parts):
+            left = slot.middle - marks.beside_width(part.value) / 2
+            yield from marks.beside(part.value, part.paint, left, y)
+            y -= _OVER
 
 
-def _parts(slot: _Slot, scale: Scale) -> Iterator[tuple[int, Paint, Box]]:
+def _parts(slot: _Slot, scale: Scale) -> list[_Part]:
     half = min(_WIDEST_ALONE, slot.width * _SHARE) / 2
-    total = 0
+    bottom = scale.start
+    parts = []
     for value, colour in slot.parts:
-        bottom, top = scale.at(total) - 1, scale.at(total + value) + 1
-        total += value
         if value:
-            box = Box(slot.middle - half, min(top, bottom - 1), slot.middle + half, bottom)
-            yield value, colour, box
+            top = bottom - max(marks.LEAST, scale.start - scale.at(value))
+            box = Box(slot.middle - half, top + 1, slot.middle + half, bottom - 2)
+            parts.append(_Part(value, colour, box))
+            bottom = top
+    return parts
 
 
-def _lines_over(slots: _Slots, most: int) -> int:
-    """Count the lines that the highest pile of counts over a column takes."""
-    scale = Scale(0, most, _HIGH, 0)
-    return max(sum(not marks.inside(*part) for part in _parts(slot, scale)) for slot in slots)
+def _over(slot: _Slot, parts: list[_Part]) -> list[_Part]:
+    """Give the parts whose counts stand over the column, those that no width has room for apart."""
+    return [p for p in parts if not p.inside and marks.beside_width(p.value) <= slot.width]
+
+
+def _highest(slots: _Slots, most: int) -> float:
+    """Give the height of the highest column with the counts over it."""
+    scale = Scale(0, most, 0, -_HIGH)
+    stacks = [(slot, _parts(slot, scale)) for slot in slots]
+    return max(
+        len(_over(slot, parts)) * _OVER - min((part.box.top for part in parts), default=0)
+        for slot, parts in stacks
+    )

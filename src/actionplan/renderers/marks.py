@@ -17,6 +17,8 @@ WIDTH = 680
 """Of every picture."""
 SMALL = 12
 NORMAL = 13
+LEAST = 4
+"""How long and how high a part is at the least, so that none is lost."""
 LINE = 16
 """From one line of text to the next."""
 _MARK = 11

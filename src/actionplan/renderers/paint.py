@@ -33,9 +33,9 @@ class Paint(NamedTuple):
 
 
 PAINT = {
-    "red": Paint("#b3261e", PAPER, "#b3261e", "square"),
+    "red": Paint("#a81c16", PAPER, "#a81c16", "square"),
     "amber": Paint("#f5b335", INK, "#8a5a00", "triangle"),
-    "green": Paint("#2e7d46", PAPER, "#2e7d46", "circle"),
+    "green": Paint("#1f7f5c", PAPER, "#1f7f5c", "circle"),
     "blue": Paint("#1d4a8c", PAPER, "#1d4a8c", "star"),
     "unrated": Paint("#eceef0", INK, "#6b7280", "dash"),
     "first": Paint(PAPER, INK, "#3b4a5a"),

@@ -183,7 +183,7 @@ def _print(console: Console, looks: Looks, text: str, style: str = "") -> None:
 def _section(section: Section, console: Console, looks: Looks, *, list_only: bool) -> None:
     if section.heading:
         style = "bold" if list_only else "bold underline cyan"
-        _print(console, looks, section.heading, style)
+        _print(console, looks, safe_line(section.heading), style)
     for before, block in zip((None, *section.blocks), section.blocks, strict=False):
         tables = Table | Figure
         apart = isinstance(before, tables | Card) or isinstance(block, tables)

@@ -6,7 +6,7 @@ from unicodedata import category, east_asian_width, normalize
 
 _REGULAR = {
     191: "'",
-    222: "ijl\u2018\u2019",
+    222: "ijl\u0142\u2018\u2019",
     260: "|",
     278: " !,./:;I[\\]ft\u00a0",
     333: "()-`r\u201c\u201d",
@@ -17,8 +17,9 @@ _REGULAR = {
     469: "^",
     500: "Jcksvxyz",
     556: "#$?0123456789L_abdeghnopqu\u00a3\u20ac\u2013",
-    584: "+<=>~\u00d7\u00b1\u2212",
-    611: "FTZ",
+    584: "+<=>~\u00d7\u2212",
+    549: "\u00b1",
+    611: "FTZ\u00df\u00f8",
     667: "&ABEKPSVXY",
     722: "CDHNRUw",
     778: "GOQ",
@@ -30,7 +31,7 @@ _REGULAR = {
 }
 _BOLD = {
     238: "'",
-    278: " ,./I\\ijl\u2018\u2019\u00a0",
+    278: " ,./I\\ijl\u0142\u2018\u2019\u00a0",
     280: "|",
     333: "!()-:;[]`ft",
     350: "\u2022",
@@ -38,8 +39,9 @@ _BOLD = {
     474: '"',
     500: "z\u201c\u201d",
     556: "#$0123456789J_aceksvxy\u00a3\u20ac\u2013",
-    584: "+<=>^~\u00d7\u00b1\u2212",
-    611: "?FLTZbdghnopqu",
+    584: "+<=>^~\u00d7\u2212",
+    549: "\u00b1",
+    611: "?FLTZbdghnopqu\u00df\u00f8",
     667: "EPSVXY",
     722: "&ABCDHKNRU",
     778: "GOQw",
