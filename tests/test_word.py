@@ -314,15 +314,15 @@ def test_a_caution_stands_at_the_top_in_a_border() -> None:
 
 
 def test_a_caption_is_seen_unless_the_heading_right_over_it_says_it() -> None:
-    texts = [paragraph.text for paragraph in opened(FILES[REPORT]).paragraphs]
-    assert "Actions, by theme and stage" in texts
-    assert "Theme: performance" in texts
-    assert "Actions of the theme performance" not in texts
-    named = [
-        caption.get(qn("w:val"))
-        for caption in opened(FILES[REPORT]).element.body.iter(qn("w:tblCaption"))
-    ]
-    assert "Actions of the theme performance" in named
+    lines = (action_line(VIEW, VIEW.actions[0]),)
+    under, after = (Table(lines, ("ref", "title"), caption=said) for said in ("First", "Second"))
+    blocks = (Subheading("First"), under, after)
+    made = PAPERS["summary"]._replace(sections=(Section("x", "X", blocks),))
+    document = opened(word.render(made, Parts()))
+    texts = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
+    assert texts[-2:] == ["First", "Second"]
+    named = [each.get(qn("w:val")) for each in document.element.body.iter(qn("w:tblCaption"))]
+    assert named == ["First", "Second"]
 
 
 def test_columns_that_only_a_terminal_draws_are_left_out() -> None:
@@ -457,6 +457,25 @@ def test_a_style_that_is_lent_rests_on_what_the_document_calls_its_own(tmp_path:
     made = opened(word.render(PAPERS["summary"], Parts((tmp_path,))))
     assert made.styles["Plan Fact"].element.find(qn("w:basedOn")).get(qn("w:val")) == "Standard"
     assert made.styles["Plan Table Heading"].base_style.name == "Plan Table Text"
+
+
+def test_a_style_of_another_name_keeps_its_id_and_capitals_make_no_other_style(
+    tmp_path: Path,
+) -> None:
+    path = own(tmp_path)
+    document: Any = docx.Document(str(path))
+    named = {
+        s.get(qn("w:styleId")): s.find(qn("w:name")) for s in document.styles.element.style_lst
+    }
+    named["Caption"].set(qn("w:val"), "Their own")
+    named["Heading1"].set(qn("w:val"), "HEADING 1")
+    document.save(str(path))
+    made = opened(word.render(PAPERS[REPORT], Parts((tmp_path,))))
+    ids = [style.get(qn("w:styleId")) for style in made.styles.element.style_lst]
+    assert len(ids) == len(set(ids))
+    assert made.styles["Caption"].style_id == "CaptionLent"
+    assert made.styles["Their own"].style_id == "Caption"
+    assert [p.style.name for p in made.paragraphs if p.text == "The position"] == ["HEADING 1"]
 
 
 @pytest.mark.parametrize("content", [b"", b"no Word file", b"PK\x05\x06" + bytes(18)])

@@ -167,7 +167,7 @@ def _block(block: Block, where: _Where) -> Iterator[str]:
     place, write = where.place, where.place.styles.paragraph
     match block:
         case Prose(text=text):
-            yield write("Normal", run(text), where.more)
+            yield write("Plan Text", run(text), where.more)
         case Subheading(text=text):
             yield write("heading 2", line(text))
         case Items(texts=(first, *others)):
@@ -181,7 +181,7 @@ def _block(block: Block, where: _Where) -> Iterator[str]:
         case Figure():
             yield from _figure(block, where)
         case Table(lines=(), empty=empty) if empty:
-            yield write("Normal", line(empty), where.more)
+            yield write("Plan Text", line(empty), where.more)
         case Table(lines=(_, *_)):
             yield from _table(block, where)
 

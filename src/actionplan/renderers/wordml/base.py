@@ -12,6 +12,7 @@ from actionplan.errors import UnreadableError
 from actionplan.renderers.wordml.markup import Styles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from docx.document import Document
@@ -28,6 +29,8 @@ _PARTS = {
 }
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _VALUE = f"{_W}val"
+_ID = f"{_W}styleId"
+_LINKS = ("basedOn", "next")
 _ABSTRACT = f"{_W}abstractNumId"
 _SAYING = ("t", "tbl", "drawing", "pict", "sdt")
 """What a document has that is more than an empty page."""
@@ -70,28 +73,40 @@ def theirs(path: Path) -> Document:
 def styles(document: Document) -> Styles:
     """Give the id of each style of a document by its name."""
     found = document.styles.element.findall(f"{_W}style")
-    return Styles({_name(style): style.get(f"{_W}styleId") for style in found})
+    return Styles({_name(style): str(style.get(_ID)) for style in found})
 
 
 def _name(style: BaseOxmlElement) -> str:
-    return str(style.find(f"{_W}name").get(_VALUE))
+    """Give the name of a style; LibreOffice writes Heading 1 where Word writes heading 1."""
+    return str(style.find(f"{_W}name").get(_VALUE)).casefold()
 
 
 def _lend_styles(document: Document, lender: Document) -> None:
     """Add the styles that a document lacks, each resting on what the document calls its own."""
     own = styles(document).ids
-    calls = {style_id: name for name, style_id in styles(lender).ids.items()}
-    for style in lender.styles.element.findall(f"{_W}style"):
-        if _name(style) in own or style.get(f"{_W}default"):
-            continue
-        lent = deepcopy(style)
-        for tag in ("basedOn", "next"):
-            for link in lent.findall(f"{_W}{tag}"):
-                name = calls[link.get(_VALUE)]
-                link.set(_VALUE, own.get(name, link.get(_VALUE)))
-        for number in lent.iter(f"{_W}numId"):
+    theirs = {style.get(_ID): style for style in lender.styles.element.findall(f"{_W}style")}
+    lent = {
+        style_id: _free(style_id, own.values())
+        for style_id, style in theirs.items()
+        if _name(style) not in own and not style.get(f"{_W}default")
+    }
+    now = {style_id: lent.get(style_id) or own.get(_name(s)) for style_id, s in theirs.items()}
+    for style_id, name in lent.items():
+        style = deepcopy(theirs[style_id])
+        style.set(_ID, name)
+        for link in [each for tag in _LINKS for each in style.findall(f"{_W}{tag}")]:
+            if (target := now[link.get(_VALUE)]) is None:
+                style.remove(link)
+            else:
+                link.set(_VALUE, target)
+        for number in style.iter(f"{_W}numId"):
             number.set(_VALUE, _lend_numbering(document, lender))
-        document.styles.element.append(lent)
+        document.styles.element.append(style)
+
+
+def _free(style_id: str, taken: Iterable[str]) -> str:
+    """Give an id that no other style has."""
+    return style_id if style_id not in taken else _free(f"{style_id}Lent", taken)
 
 
 def _lend_numbering(document: Document, lender: Document) -> str:

@@ -12,15 +12,15 @@ _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 
 
 class Styles(NamedTuple):
-    """What a document calls the styles that are used here: an id for each name."""
+    """What a document calls the styles that are used here."""
 
     ids: dict[str, str]
+    """An id for each name, which is in small letters."""
 
     def paragraph(self, name: str, runs: str, more: str = "") -> str:
         """Give a paragraph in a style; ``more`` is what else is set of it, in Word's order."""
-        return (
-            f'<w:p><w:pPr><w:pStyle w:val="{attribute(self.ids[name])}"/>{more}</w:pPr>{runs}</w:p>'
-        )
+        style = attribute(self.ids[name.casefold()])
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{more}</w:pPr>{runs}</w:p>'
 
 
 def run(text: str, look: str = "") -> str:

@@ -163,7 +163,7 @@ def markup(shown: Grid, name: str, place: Place) -> str:
 def _opening(shown: Grid, name: str, place: Place) -> str:
     described = f"{counted(shown.rows, 'row')}. Columns: {', '.join(shown.headings)}."
     return (
-        f'<w:tbl><w:tblPr><w:tblStyle w:val="{attribute(place.styles.ids["Plan Table"])}"/>'
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="{attribute(place.styles.ids["plan table"])}"/>'
         f'<w:tblW w:w="{place.room}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         '<w:tblLook w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" '
         'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
