@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from actionplan.reports.blocks import Report
 
-_AFTER_ORGANISATION = re.compile(", for |: ")
+_AFTER_ORGANISATION = re.compile("(?:^|, )for |: ")
 _LONGEST_PROPERTY = 255
 """Letters: what Word's own format allows."""
 _FIRST_YEAR = 1980
@@ -38,8 +38,10 @@ def describe(document: Document, report: Report) -> None:
 
 
 def _organisation(report: Report) -> str:
-    """Give who a report is of, as far as its subtitle says so: it opens with it, but for one."""
-    return "" if report.kind == "close-out" else _AFTER_ORGANISATION.split(report.subtitle)[0]
+    """Give who a report is of, as far as its subtitle says so: before whom it is for, or about."""
+    parts = _AFTER_ORGANISATION.split(report.subtitle)
+    says_only_the_rest = report.kind == "close-out" or (report.kind == "owner" and len(parts) == 1)
+    return "" if says_only_the_rest else parts[0]
 
 
 def _fitting(text: str) -> str:
