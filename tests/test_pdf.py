@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ import docx
 import pikepdf
 import pytest
 from conftest import BIRMINGHAM, birmingham_as_at
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
 from actionplan import query
@@ -180,6 +183,25 @@ def test_hostile_text_is_there_to_be_read_and_leads_nowhere(made: Made) -> None:
 def test_nothing_is_left_behind_and_the_user_s_own_profile_is_not_touched(made: Made) -> None:
     assert list(made.temporary.iterdir()) == []
     assert not list(made.home.rglob("*libreoffice*"))
+
+
+def test_nothing_is_fetched_from_elsewhere_whatever_a_document_asks_for(tmp_path: Path) -> None:
+    """A council's own document may rest on a stranger's, with a picture that lies elsewhere."""
+    missing("soffice")
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        document: Any = docx.Document(io.BytesIO(word.render(PAPER, Parts())))
+        place = f"http://127.0.0.1:{server.getsockname()[1]}/seen.png"
+        name = document.part.relate_to(place, RELATIONSHIP_TYPE.IMAGE, is_external=True)
+        for picture in document.element.body.iter(qn("a:blip")):
+            del picture.attrib[qn("r:embed")]
+            picture.set(qn("r:link"), name)
+        document.save(str(tmp_path / "paper.docx"))
+        assert pdf.render(EMPTY, Parts((tmp_path,))).startswith(b"%PDF")
+        server.settimeout(0.1)
+        with contextlib.suppress(TimeoutError):
+            asked.append(server.accept()[0].recv(100))
+    assert asked == []
 
 
 # --- where it can't be made ---------------------------------------------------------------------

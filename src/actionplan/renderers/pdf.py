@@ -82,7 +82,7 @@ def _printed(office: str, content: bytes, folder: Path) -> bytes:
 def _settle(profile: Path) -> None:
     """Give LibreOffice a profile in which nothing is run and nothing is fetched."""
     (profile / "user").mkdir(parents=True)
-    settings = files(__package__).joinpath("wordml", "base", "office.xcu").read_bytes()
+    settings = files(__package__).joinpath("office.xcu").read_bytes()
     (profile / "user" / "registrymodifications.xcu").write_bytes(settings)
 
 

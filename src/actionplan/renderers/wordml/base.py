@@ -43,7 +43,7 @@ def ours() -> Document:
     held = io.BytesIO()
     with ZipFile(held, "w") as package:
         for name, source in _PARTS.items():
-            package.writestr(name, files(__package__).joinpath("base", source).read_bytes())
+            package.writestr(name, files(__package__).joinpath("blank", source).read_bytes())
     held.seek(0)
     return opened(held)
 
