@@ -55,7 +55,7 @@ def draw(picture: Columns, legend: Legend) -> Drawing:
         none = marks.note(f"No {picture.unit}.", head.bottom)
         return Drawing(WIDTH, none.bottom, (*head.shapes, *none.shapes))
     high = _highest(slots, most) if picture.stacked else _HIGH + _OVER
-    top = head.bottom + 6 + max(high, _HIGH) - _HIGH
+    top = head.bottom + 8 + max(high, _HIGH) - _HIGH
     scale = Scale(0, most, top + _HIGH, top)
     columns = _stacks(slots, scale) if picture.stacked else _beside(slots, scale)
     labels = _labels(picture, slots, scale.start)
@@ -126,7 +126,8 @@ def _beside(slots: _Slots, scale: Scale) -> Iterator[Shape]:
                 yield Rectangle(*place, colour.fill, colour.edge)
             if step is not None:
                 x, y = slot.middle + (first + at) * step, scale.start - high - 4
-                yield Text(x, y, marks.count(value), "middle", SMALL)
+                ink = paint.INK if value else paint.MUTED
+                yield Text(x, y, marks.count(value), "middle", SMALL, fill=ink)
 
 
 def _column(slot: _Slot) -> float:
@@ -162,7 +163,7 @@ def _stacks(slots: _Slots, scale: Scale) -> Iterator[Shape]:
             left, top, right, bottom = part.box
             yield Rectangle(left, top, right - left, bottom - top, part.paint.fill, part.paint.edge)
             yield from part.inside
-        y = min((part.box.top for part in parts), default=0) - _OVER / 2
+        y = min((part.box.top for part in parts), default=0) - _OVER / 2 - 2
         for part in _over(slot, parts):
             left = slot.middle - marks.beside_width(part.value) / 2
             yield from marks.beside(part.value, part.paint, left, y)
