@@ -197,6 +197,12 @@ def test_a_course_says_its_readings_the_target_its_day_and_the_day_of_the_report
     assert words[13:] == ["as at 1 May 2014", "target 0", "by 30 Jun 2014", "64", "96", "143"]
 
 
+def test_a_target_with_no_line_to_it_is_a_level() -> None:
+    words = said(CASES._replace(line=()))
+    assert words[:3] == ["Cases; lower is better", "readings", "target"]
+    assert words[-5:] == ["as at 1 May 2014", "target 0", "64", "96", "143"]
+
+
 def test_an_axis_that_does_not_start_at_nothing_says_so() -> None:
     words = said(ON_TIME)
     assert words[0] == "Per cent; higher is better; the axis starts at 80%, not at 0"

@@ -107,7 +107,7 @@ def _head(picture: Course, ticks: tuple[float, ...]) -> marks.Piece:
         Circle(13, y, _POINT, _LINE),
         Text(32, y + 4.6, "readings"),
     ]
-    if _level(picture) or picture.line:
+    if _level(picture) is not None:
         place = 32 + width("readings", NORMAL) + 22
         name = "straight line to the target" if picture.line else "target"
         shapes += [
