@@ -16,6 +16,7 @@ from rich.terminal_theme import TerminalTheme
 from actionplan import query
 from actionplan.renderers import terminal
 from actionplan.reports import paper
+from actionplan.reports.basis import Past
 from actionplan.store import recording, remembering
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def picture() -> str:
     last = recording.the(PLAN, "Cabinet 20 January 2014")
     stood = recording.plan_of(PLAN, last)
     then = query.view(stood.plan, last.as_at) if stood else None
-    report = paper.summary(view, last.as_at, then, last.name)
+    report = paper.summary(view, last.as_at, Past(then, last.name))
     console = Console(
         file=io.StringIO(), width=WIDTH, record=True, force_terminal=True, legacy_windows=False,
         highlight=False, markup=False, emoji=False,

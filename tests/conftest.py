@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -99,6 +100,16 @@ def plan_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_bytes(toml_of(request.function).encode())
     long_ago(path)
+    return path
+
+
+@pytest.fixture
+def birmingham(tmp_path: Path) -> Path:
+    """Copy Birmingham's plan, with its history, to ``plans/``."""
+    path = tmp_path / "plans" / BIRMINGHAM.name
+    path.parent.mkdir()
+    shutil.copy(BIRMINGHAM, path)
+    shutil.copy(BIRMINGHAM.with_suffix(".history.jsonl"), path.parent)
     return path
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from actionplan.renderers import calendar
-from actionplan.renderers.calendar import LONGEST_LINE, Event
+from actionplan.renderers.calendar import LONGEST_LINE
+from actionplan.reports.events import Event
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import BIRMINGHAM, HEAD
+from conftest import HEAD
 
 if TYPE_CHECKING:
     from conftest import Program, Ran, Run
@@ -52,16 +51,6 @@ def refs(ran: Ran) -> list[str]:
 def one_line(text: str) -> str:
     """Give a text with all its line ends and runs of spaces as one space."""
     return " ".join(text.split())
-
-
-@pytest.fixture
-def birmingham(tmp_path: Path) -> Path:
-    """Copy Birmingham's plan, with its history, to ``plans/``."""
-    path = tmp_path / "plans" / BIRMINGHAM.name
-    path.parent.mkdir()
-    shutil.copy(BIRMINGHAM, path)
-    shutil.copy(BIRMINGHAM.with_suffix(".history.jsonl"), path.parent)
-    return path
 
 
 # --- every look, in every form ------------------------------------------------------------------
@@ -617,8 +606,9 @@ def test_the_report_has_its_sections_in_the_order_of_a_paper(run: Run) -> None:
     document = json.loads(run("report", "--json", *DAY).out)
     keys = [section["key"] for section in document["sections"]]
     order = [
-        "decisions", "position", "immediate", "counts", "completed", "exceptions", "moves",
-        "overdue", "challenges", "measures", "due", "untested", "legend", "reviews", "plan",
+        "purpose", "decisions", "position", "immediate", "counts", "course", "completed",
+        "exceptions", "moves", "overdue", "challenges", "measures", "untested", "due", "legend",
+        "reviews", "plan",
     ]  # fmt: skip
     assert keys == order
     assert document["period"] == "Since the last recorded report, Cabinet 20 January 2014"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import unicodedata
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BIRMINGHAM, HEAD, Ran
+from conftest import HEAD, Ran
 
 if TYPE_CHECKING:
     from conftest import Program, Run
@@ -160,16 +159,6 @@ def strange(tmp_path: Path) -> Path:
     path = tmp_path / "plans" / "plan.toml"
     path.parent.mkdir()
     path.write_text(STRANGE, encoding="utf-8")
-    return path
-
-
-@pytest.fixture
-def birmingham(tmp_path: Path) -> Path:
-    """Copy Birmingham's plan to ``plans/``."""
-    path = tmp_path / "plans" / BIRMINGHAM.name
-    path.parent.mkdir()
-    shutil.copy(BIRMINGHAM, path)
-    shutil.copy(BIRMINGHAM.with_suffix(".history.jsonl"), path.parent)
     return path
 
 

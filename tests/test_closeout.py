@@ -147,6 +147,9 @@ def test_a_close_out_is_of_one_review_that_is_there(plan_file: Path, run: Run) -
     wrong = run("report", "--close-out", "CQC", *DAY)
     assert (wrong.code, wrong.out) == (2, "")
     assert "No review of this plan is 'CQC'. There are: LGA." in wrong.err
+    part = run("report", "--close-out", "LGA", "--theme", "workforce", *DAY)
+    assert (part.code, part.out) == (2, "")
+    assert "--close-out is of one review, whole" in part.err
     both = run("report", "--close-out", "LGA", "--summary", *DAY)
     assert (both.code, both.out) == (2, "")
-    assert "--close-out is of one review, whole" in both.err
+    assert "A report is of one kind: take one of --summary and --close-out." in both.err

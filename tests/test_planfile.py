@@ -105,6 +105,7 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
     updated = 2014-02-03
     delivered = 2014-02-04
     after = ["A2"]
+    exempt = true
     moves = [ { on = 2014-02-03, from = 2014-02-28, to = 2014-03-31, why = "w", approved = "C" } ]
     milestones = [ { title = "In post", due = 2014-02-14, done = 2014-02-28 } ]
     evidence = [ { id = "E1", on = 2014-02-03, what = "Report", where = "Library" } ]
@@ -153,6 +154,7 @@ def test_every_key_of_the_format_becomes_a_field_of_a_frozen_noun() -> None:
         date(2014, 2, 3),
         date(2014, 2, 4),
         ("A2",),
+        "yes",
         (Move(date(2014, 2, 3), date(2014, 2, 28), date(2014, 3, 31), "w", "C"),),
         (Milestone("In post", date(2014, 2, 14), date(2014, 2, 28)),),
         (Evidence("E1", date(2014, 2, 3), "Report", "Library"),),

@@ -31,6 +31,7 @@ from actionplan.renderers import as_json, plain, terminal
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.renderers.terminal import Looks
 from actionplan.reports import cards, clock, lists, paper, story, travel
+from actionplan.reports.basis import Past
 from actionplan.reports.blocks import Card, Items, Prose, Report, Section, Table
 
 EXAMPLE = birmingham_as_at(AS_AT)
@@ -57,7 +58,7 @@ def reports(plan: Plan) -> dict[str, Report]:
         "reviews": lists.reviews(view),
         "owners": lists.owners(view, plan.owners),
         "changes": travel.report(EARLIER, view, "Cabinet", differences(Plan(), plan)),
-        "directed": paper.report(view, SINCE, EARLIER, "Cabinet"),
+        "directed": paper.report(view, SINCE, Past(EARLIER, "Cabinet")),
         "log": story.log(entries(plan), plan.title, AS_AT),
         "clock": clock.report(view),
         **shown,
@@ -445,6 +446,7 @@ def test_a_paper_in_json_is_sections_of_blocks() -> None:
         frozenset({"heading", "facts", "rating"}),
         frozenset({"columns", "lines"}),
         frozenset({"caption", "columns", "lines"}),
+        frozenset({"figure", "said", "caption", "columns", "lines"}),
     }
     assert body["period"] == "Since Monday 13 January 2014"
 

@@ -15,7 +15,8 @@ from actionplan import query
 from actionplan.model import Action, Change, Plan
 from actionplan.renderers import as_json, plain, terminal
 from actionplan.reports import paper, travel
-from actionplan.reports.blocks import COLUMNS, Items, Prose, Report, Section, Table
+from actionplan.reports.basis import Past
+from actionplan.reports.blocks import COLUMNS, Items, Prose, Report, Section, Table, tables_of
 from actionplan.reports.lines import action_lines
 
 THEN = date(2014, 1, 20)
@@ -463,13 +464,13 @@ def test_on_a_terminal_every_ref_and_reason_of_what_moved_is_there(width: int) -
 # --- the direction in the paper -----------------------------------------------------------------
 
 VIEW_THEN, VIEW_NOW = query.view(PLAN_THEN, THEN), query.view(PLAN_NOW, NOW)
-DIRECTED = paper.report(VIEW_NOW, THEN, VIEW_THEN, LAST)
-SHORT = paper.summary(VIEW_NOW, THEN, VIEW_THEN, LAST)
+DIRECTED = paper.report(VIEW_NOW, THEN, Past(VIEW_THEN, LAST))
+SHORT = paper.summary(VIEW_NOW, THEN, Past(VIEW_THEN, LAST))
 
 
 def tables(made: Report, key: str) -> list[Table]:
     """Give the tables of a section."""
-    return [block for block in section(made, key).blocks if isinstance(block, Table)]
+    return list(tables_of(section(made, key)))
 
 
 def test_the_paper_says_which_way_each_action_goes_beside_its_rating() -> None:
@@ -503,22 +504,24 @@ def test_the_paper_says_which_way_each_theme_and_the_whole_go() -> None:
         "amber",
         "green",
         "unrated",
-        "direction",
+        "facts_red",
+        "facts_amber",
+        "facts_green",
         "overdue",
     )
-    assert [(line.theme, line.direction) for line in ratings.lines] == [
+    assert [(line.theme, line.direction) for line in directions.lines] == [
         ("performance", "better"),
         ("workforce", "worse"),
         ("whole plan", "same"),
     ]
-    assert directions.columns == ("theme", "better", "worse", "same", "new")
+    assert directions.columns == ("theme", "better", "worse", "same", "new", "direction")
     assert rows(DIRECTED, "counts")[-3:] == [
-        "performance\t1\t0\t0\t0",
-        "workforce\t1\t2\t2\t1",
-        "whole plan\t2\t2\t2\t1",
+        "performance\t1\t0\t0\t0\tbetter",
+        "workforce\t1\t2\t2\t1\tworse",
+        "whole plan\t2\t2\t2\t1\tsame",
     ]
     (short,) = tables(SHORT, "counts")
-    assert [c for c in short.columns if "worst" not in c] == list(ratings.columns)
+    assert short.columns[-2:] == ("direction", "overdue")
     assert [(line.theme, line.worst, line.worst_fact) for line in short.lines] == [
         (line.theme, *_worst_of(line)) for line in ratings.lines
     ]
@@ -539,12 +542,12 @@ def test_the_position_says_how_many_are_better_and_worse_than_last_time() -> Non
 
 def test_the_position_where_there_is_nothing_to_compare() -> None:
     nothing = query.view(Plan(), THEN)
-    made = paper.report(VIEW_NOW, THEN, nothing, LAST)
+    made = paper.report(VIEW_NOW, THEN, Past(nothing, LAST))
     assert said(made, "position")[-1] == f"Since {LAST}: 7 new and nothing to compare."
-    empty = paper.report(query.view(Plan(), NOW), THEN, nothing)
+    empty = paper.report(query.view(Plan(), NOW), THEN, Past(nothing))
     assert said(empty, "position")[-1] == "Since 20 January 2014: nothing to compare."
     better = paper.report(
-        query.view(PLAN_NOW, NOW, query.Filter(finding=("F1",))), THEN, VIEW_THEN, LAST
+        query.view(PLAN_NOW, NOW, query.Filter(finding=("F1",))), THEN, Past(VIEW_THEN, LAST)
     )
     assert said(better, "position")[-1] == (
         f"Since {LAST}: 1 better, 0 worse, 0 the same; on the whole better."
@@ -553,9 +556,9 @@ def test_the_position_where_there_is_nothing_to_compare() -> None:
 
 def test_the_period_is_named_by_the_last_report_where_it_begins_with_it() -> None:
     assert DIRECTED.period == f"Since the last recorded report, {LAST}"
-    unnamed = paper.report(VIEW_NOW, THEN, VIEW_THEN)
+    unnamed = paper.report(VIEW_NOW, THEN, Past(VIEW_THEN))
     assert unnamed.period == "Since the last recorded report, 20 January 2014"
-    longer = paper.report(VIEW_NOW, date(2014, 1, 1), VIEW_THEN, LAST)
+    longer = paper.report(VIEW_NOW, date(2014, 1, 1), Past(VIEW_THEN, LAST))
     assert longer.period == "Since Wednesday 1 January 2014"
 
 
@@ -570,10 +573,10 @@ def test_with_no_recorded_report_nothing_is_said_of_direction() -> None:
         made = draft(VIEW_NOW, THEN)
         assert "direction" not in plain.render(made).casefold()
         for each in made.sections:
-            for block in each.blocks:
-                if isinstance(block, Table):
-                    assert "direction" not in block.columns
-                    assert all(not line.direction for line in block.lines if each.key != "moves")
+            for block in tables_of(each):
+                assert "direction" not in block.columns
+                if each.key not in {"moves", "course"}:
+                    assert all(not line.direction for line in block.lines)
     counts = tables(paper.report(VIEW_NOW, THEN), "counts")
     assert len(counts) == 2
     assert {(line.better, line.same, line.worse, line.new) for line in counts[0].lines} == {
@@ -610,7 +613,7 @@ def test_no_arrow_reaches_a_pipe_or_json() -> None:
 @given(st.sets(st.sampled_from(PLAN_NOW.actions)))
 def test_the_position_and_the_last_row_of_the_counts_agree(chosen: set[Action]) -> None:
     now = PLAN_NOW._replace(actions=tuple(a for a in PLAN_NOW.actions if a in chosen))
-    made = paper.report(query.view(now, NOW), THEN, VIEW_THEN, LAST)
+    made = paper.report(query.view(now, NOW), THEN, Past(VIEW_THEN, LAST))
     if not chosen:
         return
     whole = tables(made, "counts")[-1].lines[-1]

@@ -58,6 +58,20 @@ def lapsed(action: Action, test: Test, findings: Mapping[str, Finding]) -> str:
     return f"{' and '.join(changed)} {has} changed" if changed else ""
 
 
+def carried(
+    test: Test, was: Action, now: Action, findings: Mapping[str, Finding],
+    reworded: Mapping[str, Finding],
+) -> Test:  # fmt: skip
+    """Give a test of an action that is told in other words, standing or lapsed as it was."""
+    if not test.fingerprint:
+        return test
+    before = test.fingerprint.split("-")
+    then = fingerprint(was, test.of, findings).split("-")
+    told = fingerprint(now, test.of, reworded).split("-")
+    parts = (t if b == w else "lapsed" for b, w, t in zip(before, then, told, strict=True))
+    return test._replace(fingerprint="-".join(parts))
+
+
 def standing(action: Action, findings: Mapping[str, Finding]) -> tuple[Test, ...]:
     """Give the tests that count: by someone other than the owner, with a result, not lapsed."""
     return tuple(t for t in action.tests_by_others() if not lapsed(action, t, findings))

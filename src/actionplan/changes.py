@@ -418,7 +418,7 @@ def update_finding(plan: Plan, ref: str, fields: Mapping[str, str]) -> Plan:
 
     """
     finding: Finding = the(plan, "findings", ref)
-    locked = sorted(fields.keys() - {"theme", "kind", "outcome", "response", "reason"})
+    locked = sorted(fields.keys() - {"theme", "kind", "outcome", "response", "reason", "exempt"})
     if locked:
         message = f"The {locked[0]} of {finding.id} is locked: it says what the review said."
         raise RefusedError(message)

@@ -119,6 +119,8 @@ class Finding(NamedTuple):
     """What difference it made to children, once the finding is closed."""
     passes_to: str = ""
     """The post that keeps it up as business as usual."""
+    exempt: str = ""
+    """Why it is left out of what is published; ``yes`` where the file gives no reason."""
 
     @property
     def is_strength(self) -> bool:
@@ -146,6 +148,8 @@ class Measure(NamedTuple):
     target: float | None = None
     tolerance: float | str | None = None
     by: date | None = None
+    exempt: str = ""
+    """As of a finding."""
     readings: tuple[Reading, ...] = ()
 
 
@@ -206,6 +210,8 @@ class Action(NamedTuple):
     delivered: date | None = None
     """The day on which the owner says that it was delivered."""
     after: tuple[str, ...] = ()
+    exempt: str = ""
+    """As of a finding."""
     moves: tuple[Move, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     evidence: tuple[Evidence, ...] = ()

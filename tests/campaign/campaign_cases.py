@@ -144,7 +144,7 @@ CHECK = ("check", "--only", "file")
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), CHECK,
     ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
-    ("evidence", "list"), ("owner", "list"), ("measure", "list"),
+    ("evidence", "list"), ("owner", "list"), ("measure", "list"), ("export", "-", "--to", "csv"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)

@@ -41,6 +41,7 @@ def update(
     title: options.Title = None,
     answers: options.Answers = None,
     after: options.After = None,
+    exempt: options.Exempt = None,
     start: options.Start = None,
     due: options.FirstDue = None,
     allow_past: options.AllowPast = False,
@@ -58,7 +59,9 @@ def update(
     action, needs a reason. A due date that was agreed is moved with the command move.
     """
     day = session.day(as_at)
-    texts = dict(rag=rag, reason=reason, stage=stage, note=note, owner=owner, title=title)  # noqa: C408 - names
+    texts = dict(  # noqa: C408 - names
+        rag=rag, reason=reason, stage=stage, note=note, owner=owner, title=title, exempt=exempt
+    )
     fields = _fields(texts)
     fields |= _dates({"forecast": forecast, "start": start, "due": due}, day)
     fields |= _refs({"answers": answers, "after": after})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,12 +14,8 @@ from actionplan.errors import WrongUsageError
 from actionplan.reports import clock as clock_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from actionplan.model import Plan, Review
+    from actionplan.model import Review
     from actionplan.query import View
-    from actionplan.renderers.calendar import Event
-    from actionplan.reports.clock import ClockLine
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -60,29 +55,11 @@ def clock(
 
 def _written(output: Path, view: View, only: tuple[Review, ...], plan: Path) -> None:
     from actionplan.renderers import calendar  # noqa: PLC0415 - only for a calendar
+    from actionplan.reports import events  # noqa: PLC0415 - as above
 
     if output.suffix.lower() != ".ics":
         message = f"'{output}' is no calendar: give a name that ends in .ics."
         raise WrongUsageError(message)
-    lines = [line for line in clock_report.lines(view, only) if line.passed is None]
-    events = list(_events(view.plan, lines))
-    content = calendar.render(events, view.plan.title, view.as_at)
-    session.write(output, content, plan, dates.counted(len(events), "date"))
-
-
-def _events(plan: Plan, lines: list[ClockLine]) -> Iterator[Event]:
-    """Name each by what it is and, of several, by which of them: its day may become another."""
-    from actionplan.renderers.calendar import Event  # noqa: PLC0415 - only for a calendar
-
-    times: Counter[tuple[str, str]] = Counter()
-    for line in lines:
-        times[line.review, line.what] += 1
-        which = str(times[line.review, line.what])
-        summary, description = _words(line)
-        yield Event((plan.title, line.review, line.what, which), line.due, summary, description)
-
-
-def _words(line: ClockLine) -> tuple[str, str]:
-    told = (line.counted, line.remark, f"{line.source} ({line.certainty})" if line.source else "")
-    summary = ": ".join(part for part in (line.review, line.what) if part)
-    return summary, "\n".join(part for part in told if part)
+    found = tuple(events.of_clock(view.plan, clock_report.lines(view, only)))
+    content = calendar.render(found, view.plan.title, view.as_at)
+    session.write(output, content, plan, dates.counted(len(found), "date"))

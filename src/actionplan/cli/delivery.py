@@ -11,6 +11,7 @@ import typer
 
 from actionplan import settings
 from actionplan.cli import session
+from actionplan.cli.app import complain
 from actionplan.errors import ActionPlanError, WrongUsageError
 
 if TYPE_CHECKING:
@@ -62,23 +63,71 @@ def asked(output: Path | None, to: str | None, *, as_json: bool, plain: bool) ->
     return Delivery(form, place)
 
 
-def give(made: Report, delivery: Delivery, plan: Path) -> None:
-    """Give a report in the form and to the place that were asked for."""
-    if delivery.form is None:
-        session.emit(made, as_json=False, plain=False)
-        return
-    from actionplan.renderers.parts import Parts  # noqa: PLC0415 - only where a form is asked for
+class Drawn(NamedTuple):
+    """A report as it will be given, before anything is written."""
 
-    content = delivery.form.render(made, Parts(settings.own_parts(plan)))
-    if delivery.output is not None:
+    report: Report
+    """With a council's own words, headings and order."""
+    content: bytes | None
+    """``None`` for what is drawn to fit where it goes."""
+
+
+def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) -> Drawn:
+    """Draw a report in the form that was asked for, with the council's own parts.
+
+    Raises:
+        UnreadableError: where a part of the council's own is at fault.
+
+    """
+    folders = settings.own_parts(plan)
+    if not folders and delivery.form is None:
+        return Drawn(made, None)
+    from actionplan.renderers.parts import Parts, applied  # noqa: PLC0415 - few have their own
+
+    parts = Parts(folders, public)
+    made = applied(made, parts)
+    if own := parts.own() if folders else ():
+        places = " and ".join(map(str, folders))
+        complain(f"With {', '.join(own)} from {places}.")
+    return Drawn(made, delivery.form.render(made, parts) if delivery.form else None)
+
+
+def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:
+    """Give a report to the place that was asked for."""
+    content = drawn.content
+    if delivery.form is None or content is None:
+        session.emit(drawn.report, as_json=False, plain=False)
+    elif delivery.output is not None:
         session.write(delivery.output, content, plan, f"the report as {delivery.form.name}")
     elif delivery.form.is_text:
         session.put(content.decode())
     else:
-        _put_bytes(content)
+        put_bytes(content)
 
 
-def _put_bytes(content: bytes) -> None:
+def give_words(words: str, delivery: Delivery, plan: Path) -> None:
+    """Give the words of a paper of which nothing else is kept.
+
+    Raises:
+        ActionPlanError: where another form was asked for.
+
+    """
+    if delivery.form is not None and delivery.form.name != "text":
+        message = f"Only its words are kept, so it can't be given as {delivery.form.name}."
+        raise ActionPlanError(message, state="")
+    if delivery.output is None:
+        session.put(words)
+    else:
+        session.write(delivery.output, words.encode(), plan, "the words of the report")
+
+
+def put_bytes(content: bytes) -> None:
+    """Print what is not read as lines on standard output, all of it.
+
+    Raises:
+        ActionPlanError: where it can't be printed; a reader that has gone away is no error of ours.
+
+    """
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

@@ -112,6 +112,7 @@ def measure_update(
     target: Target = None,
     target_by: TargetBy = None,
     tolerance: Tolerance = None,
+    exempt: options.Exempt = None,
     why: Annotated[str, typer.Option(help="Why what was agreed is changed.")] = "",
     dry_run: options.DryRun = False,
     by: options.By = None,
@@ -128,7 +129,7 @@ def measure_update(
     from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
 
     day = session.day(as_at)
-    texts = {"title": title, "unit": unit, "better": better}
+    texts = {"title": title, "unit": unit, "better": better, "exempt": exempt}
     numbers = {"baseline": baseline, "target": target, "tolerance": tolerance, "by": target_by}
     fields: dict[str, Any] = {
         name: "" if _is_none(text) else text for name, text in texts.items() if text is not None

@@ -167,6 +167,7 @@ def finding_update(
         str | None, typer.Option(help="The heading.", autocompletion=completion.themes)
     ] = None,
     kind: Annotated[str | None, typer.Option(help="immediate, improvement, ...")] = None,
+    exempt: options.Exempt = None,
     dry_run: options.DryRun = False,
     by: options.By = None,
     accept_removals: options.AcceptRemovals = False,
@@ -181,6 +182,8 @@ def finding_update(
         "response": response, "reason": reason, "outcome": outcome, "theme": theme, "kind": kind,
     }  # fmt: skip
     fields = {name: value for name, value in given.items() if value is not None}
+    if exempt is not None:
+        fields["exempt"] = "" if exempt.strip().lower() == "none" else exempt
     if not fields:
         message = "There is nothing to set: give at least one field, such as --response accepted."
         raise WrongUsageError(message)

@@ -145,6 +145,14 @@ Reason = Annotated[
     typer.Option("--reason", metavar="TEXT", help="Why it is red, amber, parked or superseded."),
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What is being done.")]
+Exempt = Annotated[
+    str | None,
+    typer.Option(
+        "--exempt",
+        metavar="WHY",
+        help="Leave it out of what is published, and why; none takes that back.",
+    ),
+]
 Start = Annotated[str | None, typer.Option("--start", help="When it starts.", metavar="DATE")]
 Due = Annotated[str | None, typer.Option("--due", help="When it is due.", metavar="DATE")]
 FirstDue = Annotated[

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actionplan import query
+from actionplan import publication, query
 from actionplan.cli import completion, delivery, options, period, session
 from actionplan.cli.app import complain
-from actionplan.errors import WrongUsageError
+from actionplan.errors import UnreadableError, WrongUsageError
 from actionplan.reports import closeout, paper
+from actionplan.reports.basis import MOST_REPORTS, Past, Stood
 from actionplan.store import recording
 
 if TYPE_CHECKING:
@@ -19,13 +20,21 @@ if TYPE_CHECKING:
 
     from actionplan.cli.delivery import Delivery
     from actionplan.cli.session import Opened
-    from actionplan.query import Filter
+    from actionplan.query import Filter, View
     from actionplan.reports.blocks import Report
     from actionplan.store.recording import Recorded
 
 app = typer.Typer(rich_markup_mode=None)
 
-KINDS = {"report": paper.report, "summary": paper.summary}
+KINDS = {
+    "report": paper.report,
+    "summary": paper.summary,
+    "board": paper.board,
+    "owner": paper.officer,
+}
+CLOSE_OUT = "close-out"
+OVER_TIME = frozenset({"report", "board"})
+"""The kinds that go back over the recorded reports."""
 
 
 @app.command()
@@ -33,6 +42,9 @@ def report(
     *,
     summary: Annotated[
         bool, typer.Option("--summary", help="One page, immediate findings first.")
+    ] = False,
+    board: Annotated[
+        bool, typer.Option("--board", help="For an improvement board: all that changed, in depth.")
     ] = False,
     close_out: Annotated[
         str | None,
@@ -43,6 +55,10 @@ def report(
             autocompletion=completion.reviews,
         ),
     ] = None,
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="No names, addresses or candid texts; nothing exempt."),
+    ] = False,
     since: Annotated[
         str | None,
         typer.Option(
@@ -63,7 +79,15 @@ def report(
     ] = None,
     by: options.By = None,
     accept_removals: options.AcceptRemovals = False,
-    owner: options.OwnerFilter = None,
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--owner",
+            help="The page of this post; with another kind, only what is theirs.",
+            metavar="POST",
+            autocompletion=completion.owners,
+        ),
+    ] = None,
     theme: options.ThemeFilter = None,
     review: options.ReviewFilter = None,
     file: options.File = None,
@@ -75,8 +99,9 @@ def report(
     day = session.day(as_at)
     wanted = delivery.asked(output, to, as_json=as_json, plain=plain)
     only = {"owner": owner or [], "theme": theme or [], "review": review or []}
+    named = _named(summary=summary, board=board, close_out=close_out is not None)
     if as_recorded is not None:
-        if record is not None or since or summary or close_out or any(only.values()):
+        if record is not None or since or named or public or any(only.values()):
             message = "--as-recorded gives the words again as they were: it takes no other choice."
             raise WrongUsageError(message)
         _again(session.open_plan(file), as_recorded, wanted)
@@ -84,19 +109,34 @@ def report(
     opened = session.open_plan(file, day)
     if record is not None:
         recording.refuse_taken(opened.path, record)
-    kind = "summary" if summary else "report"
     if close_out is not None:
-        if summary or since or any(only.values()):
+        if since or any(only.values()):
             message = "--close-out is of one review, whole: it takes no filter and no period."
             raise WrongUsageError(message)
-        kind, only = "close-out", {"owner": [], "theme": [], "review": [close_out]}
-    draft = _drafted(opened, kind, since, only, day)
-    made = _paper(opened, draft)
+        only["review"] = [close_out]
+    kind = named or ("owner" if owner else "report")
+    draft = _drafted(opened, kind, since, only, day)._replace(public=public)
+    drawn = delivery.draw(_paper(opened, draft), wanted, opened.path, public=public)
     if record is not None and not opened.read.faults:
         told = draft._replace(name=record.strip())
-        _record(opened, told, _words(made), by, accept_removals=accept_removals)
-    delivery.give(made, wanted, opened.path)
+        _record(opened, told, _words(drawn.report), by, accept_removals=accept_removals)
+    delivery.give(drawn, wanted, opened.path)
     opened.finish()
+
+
+def _named(*, summary: bool, board: bool, close_out: bool) -> str:
+    """Give the kind that was named, if one was.
+
+    Raises:
+        WrongUsageError: where there are several.
+
+    """
+    flags = {"summary": summary, "board": board, CLOSE_OUT: close_out}
+    found = [kind for kind, given in flags.items() if given]
+    if len(found) > 1:
+        message = f"A report is of one kind: take one of {' and '.join(f'--{k}' for k in found)}."
+        raise WrongUsageError(message)
+    return found[0] if found else ""
 
 
 def _drafted(
@@ -121,14 +161,60 @@ def _filter(only: dict[str, list[str]]) -> Filter:
 def _paper(opened: Opened, asked: Recorded) -> Report:
     """Draw a paper."""
     wanted = _filter(dict(asked.only))
+    if asked.public:
+        opened, withheld = _published(opened)
     view = query.view(opened.plan, asked.as_at, wanted)
-    if asked.kind == "close-out":
-        return closeout.report(view, asked.only["review"][0])
+    if asked.kind == CLOSE_OUT:
+        made = closeout.report(view, asked.only["review"][0])
+    else:
+        made = KINDS[asked.kind](view, asked.since, _past(opened, asked, wanted))
+    cautions = (withheld if asked.public else "", asked.caution, made.caution)
+    return made._replace(caution=" ".join(text for text in cautions if text))
+
+
+def _past(opened: Opened, asked: Recorded, wanted: Filter) -> Past:
+    """Give what a paper is told against, in the version for the public where it is for them."""
+
+    def looked_at(start: period.Start) -> View:
+        shown = start._replace(plan=publication.published(start.plan).plan)
+        return (shown if asked.public else start).view(wanted)
+
     against = recording.named(opened.path, asked.against) if asked.against else None
-    then = period.from_report(opened, against).view(wanted) if against else None
-    made = KINDS[asked.kind](view, asked.since, then, asked.against)
-    caution = " ".join(text for text in (asked.caution, made.caution) if text)
-    return made._replace(caution=caution)
+    then = looked_at(period.from_report(opened, against)) if against else None
+    began = None
+    if then is None and asked.kind == "board":
+        began = looked_at(period.from_day(opened, asked.since))
+    reports: tuple[Stood, ...] = ()
+    if asked.kind in OVER_TIME:
+        before = recording.before(opened.path, asked, MOST_REPORTS)
+        starts = (period.Start(told.name, told.as_at, read.plan) for told, read in before)
+        reports = tuple(Stood(start.name, looked_at(start)) for start in starts)
+    return Past(then, asked.against, began, reports)
+
+
+def _published(opened: Opened) -> tuple[Opened, str]:
+    """Give the plan as the public may see it, and what that leaves out.
+
+    Raises:
+        UnreadableError: where something in the plan could not be read, or may be meant as
+            ``exempt``: what is to be left out could not be relied on.
+
+    """
+    unsure = [p for p in opened.read.problems if not p.kept or _may_be_exempt(p.path[-1])]
+    if unsure:
+        message = (
+            "The version for the public is not made while the plan has what could not be read: "
+            f"what it is to leave out might be there. Mend first: {unsure[0].sentence}."
+        )
+        raise UnreadableError(message, state="")
+    made = publication.published(opened.plan)
+    return opened._replace(read=opened.read._replace(plan=made.plan)), made.sentence
+
+
+def _may_be_exempt(key: str | int) -> bool:
+    from difflib import get_close_matches  # noqa: PLC0415 - only where a key is not known
+
+    return bool(get_close_matches(str(key).casefold(), ["exempt"], 1))
 
 
 def _words(made: Report) -> str:
@@ -160,16 +246,20 @@ def _again(opened: Opened, name: str, wanted: Delivery) -> None:
     read = recording.plan_of(opened.path, told)
     if read is None:
         complain("The plan that it was drawn from can't be rebuilt: these are the words as kept.")
-        session.put(told.words)
+        delivery.give_words(told.words, wanted, opened.path)
         return
     made = _paper(opened._replace(read=read), told)
-    now = _words(made)
+    drawn = delivery.draw(made, wanted, opened.path, public=told.public)
+    now = _words(drawn.report)
     if recording.digest_of_words(now) == told.paper:
-        delivery.give(made, wanted, opened.path)
+        delivery.give(drawn, wanted, opened.path)
         return
-    complain("This release would word it differently: these are the words as they were recorded.")
+    complain(
+        "This release would word it differently, or your own parts do: these are the words as they "
+        "were recorded."
+    )
     then, today = told.words.splitlines(), now.splitlines()
     for line in list(unified_diff(then, today, n=0, lineterm=""))[2:]:
         if not line.startswith("@@"):
             complain(f"  {line}")
-    session.put(told.words)
+    delivery.give_words(told.words, wanted, opened.path)

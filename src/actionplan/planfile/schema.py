@@ -145,6 +145,7 @@ ACTION = Kind(
         "updated": values.day,
         "delivered": values.day,
         "after": values.refs,
+        "exempt": values.exempt,
         "moves": MOVE,
         "milestones": MILESTONE,
         "evidence": EVIDENCE,
@@ -168,6 +169,7 @@ FINDING = Kind(
         "closed": values.day,
         "difference": values.text,
         "passes_to": values.text,
+        "exempt": values.exempt,
     },
     frozenset({"id", "review", "text"}),
 )
@@ -199,6 +201,7 @@ MEASURE = Kind(
         "target": values.number,
         "tolerance": values.tolerance,
         "by": values.day,
+        "exempt": values.exempt,
         "readings": READING,
     },
     frozenset({"id", "title"}),

@@ -180,6 +180,19 @@ def glyph(value: object) -> str:
     raise BadValueError(message)
 
 
+def exempt(value: object) -> str:
+    """Read why something is left out of what is published: a reason, or only that it is.
+
+    (The paragraph of Schedule 12A to the Local Government Act 1972 that a report rests on.)
+    """
+    if type(value) is bool:
+        return "yes" if value else ""
+    if type(value) is str:
+        return value
+    message = f"is {shown(value)}: write true, or why it is exempt, in quotes"
+    raise BadValueError(message)
+
+
 def one_of(allowed: tuple[str, ...]) -> Callable[[object], str]:
     """Make the reader of a fixed choice of words."""
     known = frozenset(allowed)

@@ -47,11 +47,11 @@ def render(report: Report) -> str:
         "plan": report.title,
     }
     if report.legend is not None:
-        body["legend"] = _legend(report.legend)
+        body["legend"] = legend_data(report.legend)
     if report.kind in _LISTS:
         blocks = [block for section in report.sections for block in section.blocks]
         tables = [block for block in blocks if isinstance(block, Table)]
-        body[_LISTS[report.kind]] = [_plain(line) for table in tables for line in table.lines]
+        body[_LISTS[report.kind]] = [as_data(line) for table in tables for line in table.lines]
         body["caution"] = report.caution or None
         body["notes"] = [block.text for block in blocks if isinstance(block, Prose)]
     else:
@@ -69,7 +69,7 @@ def render(report: Report) -> str:
     return json.dumps(body, indent=2) + "\n"
 
 
-def _legend(legend: Legend) -> dict[str, Any]:
+def legend_data(legend: Legend) -> dict[str, Any]:
     """Give what each colour is called and means, so that no colour is taken for another."""
     colours = {colour: shade._asdict() for colour, shade in legend.shades.items()}
     red_after = str(legend.red_after) if legend.scale == SLIPPAGE else None
@@ -100,15 +100,16 @@ def _block(block: Block) -> dict[str, Any]:
             return {"heading": heading, "facts": dict(facts), "rating": rating or None}
         case Table(lines=lines, columns=columns, caption=caption):
             named = {"caption": caption} if caption else {}
-            shown = [_plain(line) for line in lines]
+            shown = [as_data(line) for line in lines]
             return {**named, "columns": list(columns), "lines": shown}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a line may hold
+def as_data(value: Any) -> Any:  # noqa: ANN401 - whatever a line may hold
+    """Give a value as JSON has it: a line by its fields, a day in ISO, no text as ``null``."""
     if hasattr(value, "_asdict"):
-        return {key.removesuffix("_"): _plain(item) for key, item in value._asdict().items()}
+        return {key.removesuffix("_"): as_data(item) for key, item in value._asdict().items()}
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [as_data(item) for item in value]
     if isinstance(value, date):
         return value.isoformat()
     return None if value == "" else value

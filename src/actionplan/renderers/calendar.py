@@ -8,26 +8,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from actionplan.renderers.safe import safe_text
+from actionplan.renderers.safe import safe_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from actionplan.reports.events import Event
+
 DAY = timedelta(days=1)
 LONGEST_LINE = 75
 """Octets (RFC 5545, 3.1)."""
-
-
-class Event(NamedTuple):
-    """A day on which something is due."""
-
-    identity: tuple[str, ...]
-    """What makes it the same event when its date is another."""
-    on: date
-    summary: str
-    description: str = ""
 
 
 def render(events: Iterable[Event], name: str, as_at: date) -> bytes:
@@ -51,12 +43,13 @@ def _event(event: Event, as_at: date) -> list[str]:
         "TRANSP:TRANSPARENT",
         f"SUMMARY:{_escaped(event.summary)}",
         *([f"DESCRIPTION:{_escaped(event.description)}"] if event.description else []),
+        *([f"CATEGORIES:{_escaped(event.category)}"] if event.category else []),
         "END:VEVENT",
     ]
 
 
 def _escaped(text: str) -> str:
-    clean = "\n".join(safe_text(line) for line in text.splitlines())
+    clean = safe_lines(text)
     for sign in ("\\", ";", ","):
         clean = clean.replace(sign, f"\\{sign}")
     return clean.replace("\n", "\\n")

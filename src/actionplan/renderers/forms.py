@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from actionplan.errors import WrongUsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from actionplan.renderers.parts import Parts
@@ -30,45 +30,101 @@ def _text(report: Report, _: Parts) -> bytes:
     return plain.render(report).encode()
 
 
+def _markdown(report: Report, _: Parts) -> bytes:
+    from actionplan.renderers import markdown  # noqa: PLC0415 - as above
+
+    return markdown.render(report).encode()
+
+
+def _html(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import html  # noqa: PLC0415 - as above
+
+    return html.render(report, parts).encode()
+
+
 def _json(report: Report, _: Parts) -> bytes:
     from actionplan.renderers import as_json  # noqa: PLC0415 - as above
 
     return as_json.render(report).encode()
 
 
+def _word(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import word  # noqa: PLC0415 - as above
+
+    return word.render(report, parts)
+
+
+def _pdf(report: Report, parts: Parts) -> bytes:
+    from actionplan.renderers import pdf  # noqa: PLC0415 - as above
+
+    return pdf.render(report, parts)
+
+
 FORMS: tuple[Form, ...] = (
     Form("text", (".txt",), _text),
+    Form("markdown", (".md",), _markdown),
+    Form("html", (".html", ".htm"), _html),
     Form("json", (".json",), _json),
+    Form("word", (".docx",), _word, is_text=False),
+    Form("pdf", (".pdf",), _pdf, is_text=False),
 )
 
 
 def named(name: str) -> Form:
-    """Find a form by its name.
+    """Find a form of a paper by its name."""
+    return with_name(name, FORMS, "A report")
+
+
+def of_file(path: Path) -> Form:
+    """Find the form that the file of a paper is to have by its ending."""
+    return with_ending(path, FORMS)
+
+
+# --- of a paper, or of whatever else has forms ----------------------------------------------------
+
+
+class Named(Protocol):
+    """A form of anything."""
+
+    @property
+    def name(self) -> str:
+        """Give what it is called."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """Give how its files end, the usual one first."""
+
+
+OneForm = TypeVar("OneForm", bound=Named)
+
+
+def with_name(name: str, forms: Sequence[OneForm], whose: str) -> OneForm:
+    """Find one of some forms by its name.
 
     Raises:
         WrongUsageError: with the names that there are.
 
     """
     wanted = name.strip().casefold()
-    found = next((form for form in FORMS if form.name == wanted), None)
+    found = next((form for form in forms if form.name == wanted), None)
     if found is None:
-        names = ", ".join(form.name for form in FORMS)
-        message = f"A report has no form '{name.strip()}'. It has: {names}."
+        names = ", ".join(form.name for form in forms)
+        message = f"{whose} has no form '{name.strip()}'. It has: {names}."
         raise WrongUsageError(message)
     return found
 
 
-def of_file(path: Path) -> Form:
-    """Find the form that a file is to have by its ending.
+def with_ending(path: Path, forms: Sequence[OneForm]) -> OneForm:
+    """Find the one of some forms that a file is to have by its ending.
 
     Raises:
         WrongUsageError: with the endings that there are.
 
     """
     ending = path.suffix.casefold()
-    found = next((form for form in FORMS if ending in form.endings), None)
+    found = next((form for form in forms if ending in form.endings), None)
     if found is None:
-        endings = ", ".join(form.endings[0] for form in FORMS)
+        endings = ", ".join(form.endings[0] for form in forms)
         message = (
             f"'{path}' does not say which form it is to have: let it end in one of {endings}, or "
             "say which with --to."

@@ -1,19 +1,89 @@
-"""A council's own parts of a paper, and where they are looked for."""
+"""A council's own parts of a paper: where they are looked for, and how they are put into it.
+
+`paper.toml` holds the order, the headings and sections of the council's own; `cover.txt` what
+stands before the first section. Both are put into the report itself, so that every form has them.
+Templates for HTML and a Word file with the council's styles are asked for by the forms that use
+them.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from actionplan.errors import UnreadableError
+
 if TYPE_CHECKING:
-    from pathlib import Path
+    from actionplan.reports.blocks import Report
+
+TEMPLATES = Path(__file__).parent / "templates"
+"""Where our own templates lie, each of which a council's may stand in the place of."""
 
 
 class Parts(NamedTuple):
     """The folders that hold a council's own parts, the first to be looked in first."""
 
     folders: tuple[Path, ...] = ()
+    public: bool = False
+    """Whether the paper is published: it takes only the texts that say that they are for it."""
 
     def find(self, name: str) -> Path | None:
-        """Give the first file with a name, if any folder holds one."""
+        """Give the first file with a name, if any folder holds one.
+
+        A name leads nowhere else, and no link in a folder leads out of it: a plan that a stranger
+        sends with its parts can't have another file of this machine printed.
+        """
+        if "/" in name or "\\" in name or name.startswith("."):
+            return None
         found = (folder / name for folder in self.folders)
-        return next((path for path in found if path.is_file()), None)
+        return next((path for path in found if path.is_file() and _is_within(path)), None)
+
+    def text(self, name: str) -> tuple[str, Path] | None:
+        """Give the text of such a file and where it lies.
+
+        Raises:
+            UnreadableError: where it can't be read, or is not a text.
+
+        """
+        path = self.find(name)
+        if path is None:
+            return None
+        try:
+            return path.read_text(encoding="utf-8-sig"), path
+        except OSError as error:
+            message = f"{path} can't be read: {error.strerror or error}."
+            raise UnreadableError(message, state="") from error
+        except UnicodeDecodeError as error:
+            message = f"{path} is not UTF-8: save it as UTF-8 and try again."
+            raise UnreadableError(message, state="") from error
+
+    def own(self) -> tuple[str, ...]:
+        """Name the files in the folders that take part in a paper."""
+        ours = (path.name for path in TEMPLATES.iterdir())
+        covers = (path.name for folder in self.folders for path in folder.glob("cover*.txt"))
+        names = dict.fromkeys(("paper.toml", "paper.docx", *sorted(covers), *sorted(ours)))
+        return tuple(name for name in names if self.find(name))
+
+
+def _is_within(path: Path) -> bool:
+    return path.resolve().is_relative_to(path.parent.resolve())
+
+
+def applied(report: Report, parts: Parts) -> Report:
+    """Put the council's own sections, headings, order and cover into a report.
+
+    Raises:
+        UnreadableError: where a part can't be read or is not what it must be.
+
+    """
+    names = covers(report, parts)
+    if parts.find("paper.toml") is None and not any(map(parts.find, names)):
+        return report
+    from actionplan.renderers import own  # noqa: PLC0415 - most have no parts of their own
+
+    return own.cover(own.paper(report, parts), parts, names)
+
+
+def covers(report: Report, parts: Parts) -> tuple[str, ...]:
+    """Name the files that may be the cover of a report; one that is published has its own."""
+    return ("cover-public.txt",) if parts.public else (f"cover-{report.kind}.txt", "cover.txt")

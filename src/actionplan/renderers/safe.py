@@ -28,6 +28,13 @@ def safe_line(text: str) -> str:
     return safe_text(" ".join(re.split(r"[ \t\r\n]+", text)).strip(" "))
 
 
+def safe_lines(text: str) -> str:
+    """Give a text on several lines, whatever ends each in the file: each as `safe_text`."""
+    if text.isprintable():
+        return text
+    return "\n".join(safe_text(line) for line in text.splitlines())
+
+
 def _visible(letter: str) -> str:
     if letter.isprintable() or letter in _INVISIBLE_BUT_USED:
         return letter

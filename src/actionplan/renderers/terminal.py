@@ -8,7 +8,6 @@ columns, those that can be said in words move under the title of their line.
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -19,10 +18,11 @@ from rich.padding import Padding
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from actionplan.dates import in_words, short
+from actionplan.dates import in_words
 from actionplan.legends import BRAG, FACTS
 from actionplan.renderers.labels import DECLARED, LABELLED, RATED, glyph, rating, title
 from actionplan.renderers.safe import safe_line, safe_text
+from actionplan.renderers.words import said
 from actionplan.reports.blocks import (
     DRAWN,
     Block,
@@ -387,18 +387,7 @@ def _longest_word(text: str) -> int:
 
 
 def _words(column: str, value: Any) -> str:  # noqa: ANN401 - whatever a line may hold
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return f"{short(value)} {value:%H:%M}" if isinstance(value, datetime) else short(value)
-    if isinstance(value, tuple):
-        listed = ", ".join(map(safe_line, map(str, value))) or "nothing"
-        return sparkline(value) if column in DRAWN else listed
-    if column in RATED:
-        return safe_line(value) or "not rated"
-    if column == "stage":
-        return safe_line(value).replace("-", " ")
-    return safe_line(str(value))
+    return sparkline(value) if column in DRAWN else said(column, value)
 
 
 def sparkline(values: tuple[float, ...]) -> str:

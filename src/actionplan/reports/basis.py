@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.dates import without_weekday
+from actionplan.dates import counted, without_weekday
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +16,32 @@ if TYPE_CHECKING:
     from actionplan.reports.lines import ActionLine
 
 
+class Stood(NamedTuple):
+    """The plan as it stood when a report was recorded, looked at through the same filter."""
+
+    name: str
+    """What the report was recorded as."""
+    view: View
+
+
+class Past(NamedTuple):
+    """What a report is told against."""
+
+    then: View | None = None
+    """The plan as it was last reported; nothing is said of direction where there is none."""
+    name: str = ""
+    """What that report was recorded as."""
+    began: View | None = None
+    """The plan as it stood where the period begins, where that is not the last report."""
+    reports: tuple[Stood, ...] = ()
+    """The reports recorded up to then, the oldest first."""
+
+
+NO_PAST = Past()
+MOST_REPORTS = 6
+"""What is told over time goes back so many recorded reports."""
+
+
 class Basis(NamedTuple):
     """What every section is drawn from, worked out once."""
 
@@ -25,10 +51,7 @@ class Basis(NamedTuple):
     signals: Mapping[str, tuple[Verdict, ...]]
     """Every rule that applies to an action, by its ref, the worst first."""
     by_ref: Mapping[str, ActionLine]
-    then: View | None = None
-    """The plan as it was last reported; nothing is said of direction where there is none."""
-    name: str = ""
-    """What that report was recorded as."""
+    past: Past = NO_PAST
 
     @property
     def as_at(self) -> date:
@@ -36,9 +59,14 @@ class Basis(NamedTuple):
         return self.view.as_at
 
     @property
+    def then(self) -> View | None:
+        """Give the plan as it was last reported, if it ever was."""
+        return self.past.then
+
+    @property
     def last_report(self) -> str:
         """Name the last recorded report: what it was recorded as, or its day."""
-        return self.name or (without_weekday(self.then.as_at) if self.then else "")
+        return self.past.name or (without_weekday(self.then.as_at) if self.then else "")
 
     def with_direction(self, columns: tuple[str, ...], beside: str = "rag") -> tuple[str, ...]:
         """Put the direction of travel beside another column, where there is one to tell."""
@@ -55,6 +83,16 @@ class Basis(NamedTuple):
 def total(view: View) -> str:
     """Name the last row of a count."""
     return "these actions" if view.filtered else "whole plan"
+
+
+def narrowed(view: View) -> str:
+    """Say what is left out where a filter is looked through."""
+    if not view.filtered:
+        return ""
+    return (
+        f"Not the whole plan: only {view.only}, {len(view.actions)} of "
+        f"{counted(len(view.plan.actions), 'action')}."
+    )
 
 
 def sentence(text: str) -> str:

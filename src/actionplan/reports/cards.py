@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from actionplan.model import Action, Evidence, Finding, Milestone, Review, Test
+    from actionplan.model import Action, Evidence, Finding, Measure, Milestone, Review, Test
     from actionplan.query import View
 
 ANSWERS = ("ref", "title", "owner", "due", "rag", "stage", "challenge")
@@ -59,6 +59,7 @@ def action(view: View, shown: Action) -> Report:
             ("Waits for", ", ".join(shown.after)),
             ("Last note", shown.note),
             ("Updated", _day(shown.updated)),
+            ("Exempt", exempt(shown)),
         ),
         shown.rag,
     )
@@ -76,6 +77,12 @@ def action(view: View, shown: Action) -> Report:
             _listed("tests", "Tests", [_test(view, shown, test) for test in shown.tests]),
         ),
     )
+
+
+def exempt(shown: Action | Finding | Measure) -> str:
+    """Say that a thing is left out of what is published, and why, as far as the file says."""
+    why = "" if shown.exempt == "yes" else f": {shown.exempt}"
+    return f"left out of what is published{why}" if shown.exempt else ""
 
 
 def _stage(view: View, shown: Action) -> str:
@@ -148,6 +155,7 @@ def finding(view: View, shown: Finding) -> Report:
             ("Difference made", shown.difference),
             ("Passes to", shown.passes_to),
             ("Impact", _impact(view, (shown.id,))),
+            ("Exempt", exempt(shown)),
         ),
     )
     table = Table(action_lines(view, answers), ANSWERS, "No action answers it.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan import assurance, legends, measures, movement, rag
+from actionplan import assurance, coverage, legends, movement, rag
 from actionplan.dates import working_days_between
 from actionplan.model import OPEN_STAGES
 
@@ -54,6 +54,12 @@ class ActionLine(NamedTuple):
     """What the declared colour is called in this plan."""
     verdict_label: str = ""
     """What the verdict is called in every plan."""
+    stale: bool = False
+    """Open, and not updated for longer than the plan allows."""
+    after: tuple[str, ...] = ()
+    """The actions that come first."""
+    exempt: str = ""
+    """Why it is left out of what is published."""
 
 
 def action_line(
@@ -96,6 +102,9 @@ def action_line(
         direction=direction,
         rag_label=legend.label(action.rag),
         verdict_label=legends.FACTS.get(found.rating, ""),
+        stale=rag.is_stale(action, view.plan.policy, as_at),
+        after=action.after,
+        exempt=action.exempt,
     )
 
 
@@ -215,6 +224,10 @@ class CountLine(NamedTuple):
     direction: str
     """Of the whole theme: better where more actions are better than worse."""
     blue: int = 0
+    facts_red: int = 0
+    """Of the open actions, by what the facts support; and so are the next two."""
+    facts_amber: int = 0
+    facts_green: int = 0
 
 
 def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
@@ -223,6 +236,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
     stages = [line.stage for line in all_lines]
     open_lines = [line for line in all_lines if line.stage in OPEN_STAGES]
     ratings = [line.rag for line in open_lines]
+    facts = [line.verdict for line in open_lines]
     travel = movement.travel(line.direction for line in all_lines)
     return CountLine(
         theme=theme,
@@ -239,7 +253,7 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         unrated=ratings.count(""),
         overdue=sum(line.late is not None for line in all_lines),
         worst=_worst(ratings),
-        worst_fact=_worst(line.verdict for line in open_lines),
+        worst_fact=_worst(facts),
         rosier=sum(bool(line.challenge) for line in all_lines),
         better=travel.better if travel.word else None,
         same=travel.same if travel.word else None,
@@ -247,6 +261,9 @@ def count_line(theme: str, lines: Iterable[ActionLine]) -> CountLine:
         new=travel.new if travel.word else None,
         direction=travel.word,
         blue=ratings.count("blue"),
+        facts_red=facts.count("red"),
+        facts_amber=facts.count("amber"),
+        facts_green=facts.count("green"),
     )
 
 
@@ -282,11 +299,19 @@ class FindingLine(NamedTuple):
     answered_by: tuple[str, ...]
     impact: str
     """Improving, steady, worsening, too early or no measure."""
+    covered: str = ""
+    """One of `coverage.STATES`."""
+    reason: str = ""
+    closed_on: date | None = None
+    difference: str = ""
+    """What difference it made to children, once it is closed."""
+    passes_to: str = ""
+    exempt: str = ""
 
 
 def finding_line(view: View, finding: Finding) -> FindingLine:
     """State a finding."""
-    answers = tuple(a.id for a in view.plan.actions if finding.id in a.answers)
+    found = coverage.cover(view, finding)
     return FindingLine(
         ref=finding.id,
         review=finding.review,
@@ -296,8 +321,14 @@ def finding_line(view: View, finding: Finding) -> FindingLine:
         text=finding.text,
         outcome=finding.outcome,
         response=finding.response,
-        answered_by=answers,
-        impact=measures.impact(view.plan, (finding.id,), view.as_at).word,
+        answered_by=tuple(action.id for action in found.actions),
+        impact=coverage.impact(view, finding).word,
+        covered=found.state,
+        reason=finding.reason,
+        closed_on=finding.closed,
+        difference=finding.difference,
+        passes_to=finding.passes_to,
+        exempt=finding.exempt,
     )
 
 

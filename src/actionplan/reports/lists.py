@@ -116,7 +116,18 @@ def findings(view: View) -> Report:
 
 def evidence(view: View) -> Report:
     """List all evidence by action, with the tests that judged it."""
-    lines = tuple(
+    lines = evidence_lines(view)
+    bare = [a for a in view.actions if a.stage in DONE_STAGES and not a.evidence]
+    notes = [f"Delivered with no evidence: {_refs(tuple(bare))}." if bare else ""]
+    columns = ("ref", "evidence", "on", "what", "where", "tests")
+    table = Table(lines, columns, "The plan has no evidence yet.")
+    heading = counted(len(lines), "piece of evidence", "pieces of evidence").capitalize()
+    return _report("evidence", heading, view, table, notes)
+
+
+def evidence_lines(view: View) -> tuple[EvidenceLine, ...]:
+    """State all evidence of the actions that are looked at."""
+    return tuple(
         EvidenceLine(
             action.id,
             action.title,
@@ -129,12 +140,6 @@ def evidence(view: View) -> Report:
         for action in view.actions
         for each in action.evidence
     )
-    bare = [a for a in view.actions if a.stage in DONE_STAGES and not a.evidence]
-    notes = [f"Delivered with no evidence: {_refs(tuple(bare))}." if bare else ""]
-    columns = ("ref", "evidence", "on", "what", "where", "tests")
-    table = Table(lines, columns, "The plan has no evidence yet.")
-    heading = counted(len(lines), "piece of evidence", "pieces of evidence").capitalize()
-    return _report("evidence", heading, view, table, notes)
 
 
 def _result(view: View, action: Action, test: Test) -> str:
@@ -144,13 +149,18 @@ def _result(view: View, action: Action, test: Test) -> str:
 
 def reviews(view: View) -> Report:
     """List the reviews that the plan answers."""
+    lines = review_lines(view)
+    table = Table(lines, ("ref", "name", "body", "kind", "on", "findings"), "No reviews yet.")
+    return _report("reviews", counted(len(lines), "review").capitalize(), view, table)
+
+
+def review_lines(view: View) -> tuple[ReviewLine, ...]:
+    """State all reviews of the plan."""
     held = [finding.review for finding in view.plan.findings]
-    lines = tuple(
+    return tuple(
         ReviewLine(r.id, r.title, r.body, r.kind, r.on, held.count(r.id), r.plan_due)
         for r in view.plan.reviews
     )
-    table = Table(lines, ("ref", "name", "body", "kind", "on", "findings"), "No reviews yet.")
-    return _report("reviews", counted(len(lines), "review").capitalize(), view, table)
 
 
 def owners(view: View, known: Iterable[Owner]) -> Report:

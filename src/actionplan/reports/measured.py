@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import measures
 from actionplan.dates import counted, in_words, period_in_words, without_weekday
+from actionplan.reports import figures
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class MeasureLine(NamedTuple):
     impact: str
     trend: tuple[float, ...]
     """The values of all readings, the oldest first."""
+    exempt: str = ""
 
 
 def measure_line(view: View, measure: Measure) -> MeasureLine:
@@ -87,6 +89,7 @@ def measure_line(view: View, measure: Measure) -> MeasureLine:
         long_reason=long.sentence,
         impact=measures.progress(measure, day).word,
         trend=tuple(measures.tidy(point.value) for point in points),
+        exempt=measure.exempt,
     )
 
 
@@ -121,18 +124,18 @@ def _unmeasured(view: View) -> tuple[Finding, ...]:
 def section(basis: Basis) -> Section:
     """What the measures show: the figures, then a sentence for each; nothing where none are."""
     view = basis.view
-    looked_at = _of_these_actions(view)
-    if not looked_at:
+    lines = tuple(measure_line(view, measure) for measure in looked_at(view))
+    if not lines:
         return Section("measures", "", ())
-    lines = tuple(measure_line(view, measure) for measure in looked_at)
     left = () if view.filtered else _unmeasured(view)
     note = f"No measure of {', '.join(finding.id for finding in left)}." if left else ""
     blocks: tuple[Block, ...] = (Table(lines, STATED), Items(tuple(map(_sentences, lines))))
     more = tuple(Prose(text) for text in (note, WORDS) if text)
-    return Section("measures", "What the measures show", (*blocks, *more))
+    drawn = tuple(figures.courses(view, looked_at(view)))
+    return Section("measures", "What the measures show", (*blocks, *drawn, *more))
 
 
-def _of_these_actions(view: View) -> tuple[Measure, ...]:
+def looked_at(view: View) -> tuple[Measure, ...]:
     """Give the measures, through a filter those of what its actions answer."""
     if not view.filtered:
         return view.plan.measures

@@ -1,11 +1,10 @@
-"""The report to cabinet: words first, tables after; the whole, or one page of it.
+"""The papers: to cabinet, whole or on one page, to an improvement board, to one officer.
 
-The order is the skeleton that councils' papers share: decisions sought, the position, what asked
-for immediate action, counts, what was completed, exceptions with their reasons, dates moved,
-what is overdue against both dates, what is declared rosier than the facts, what the measures
-show, what is due next, what
-is delivered and untested, what is parked or superseded, the legend, the reviews, and the whole
-plan by theme.
+The order is the skeleton that councils' papers share: the purpose and the decisions sought, the
+position, what asked for immediate action, counts, how it has gone, what was completed, exceptions
+with their reasons, dates moved, what is overdue against both dates, what is declared rosier than
+the facts, what the measures show, what is due next, what no evidence or test shows, what is parked
+or superseded, the legend, the reviews, and the whole plan by theme.
 """
 
 from __future__ import annotations
@@ -13,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actionplan import movement, rag
-from actionplan.dates import counted, earlier, in_words, without_weekday
+from actionplan.dates import earlier, in_words, without_weekday
 from actionplan.model import Period
-from actionplan.reports import measured, onepage, position, sections
-from actionplan.reports.basis import Basis
+from actionplan.reports import depth, measured, onepage, position, sections
+from actionplan.reports.basis import NO_PAST, Basis, Past, listed, narrowed
 from actionplan.reports.blocks import Report, Section
 from actionplan.reports.lines import action_line
 
@@ -36,25 +35,41 @@ def period_start(view: View) -> date:
     return max(met, default=earlier(view.as_at, USUAL_PERIOD))
 
 
-def report(view: View, since: date, then: View | None = None, name: str = "") -> Report:
+def report(view: View, since: date, past: Past = NO_PAST) -> Report:
     """Draft the whole paper for the period from one day to the as-at date.
 
-    With ``then``, the plan as it was last reported, and what that report was recorded as, the
-    direction of travel is told as well.
+    With a past, the direction of travel and the course over the recorded reports are told as well.
     """
-    return _paper(_basis(view, since, then, name), "report", SECTIONS)
+    return _paper(_basis(view, since, past), "report", SECTIONS)
 
 
-def summary(view: View, since: date, then: View | None = None, name: str = "") -> Report:
+def summary(view: View, since: date, past: Past = NO_PAST) -> Report:
     """Draft the one page: what asked for immediate action first."""
-    return _paper(_basis(view, since, then, name), "summary", SUMMARY)
+    return _paper(_basis(view, since, past), "summary", SUMMARY)
+
+
+def board(view: View, since: date, past: Past = NO_PAST) -> Report:
+    """Draft the highlight and exception report to an improvement board.
+
+    Everything that changed in the period, and every exception in depth. (Trafford's board, 2019:
+    a director's highlight report and exception reports; Herefordshire: a monthly one.)
+    """
+    return _paper(_basis(view, since, past), "board", BOARD)
+
+
+def officer(view: View, since: date, past: Past = NO_PAST) -> Report:
+    """Draft one officer's page: what is theirs, how it stands, and what is asked of them."""
+    made = _paper(_basis(view, since, past), "owner", OFFICER)
+    posts = listed(list(dict.fromkeys(action.owner for action in view.actions)))
+    council = view.plan.organisation
+    return made._replace(subtitle=": ".join(part for part in (council, posts) if part))
 
 
 def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], ...]) -> Report:
     view = basis.view
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
-    caution = " ".join(text for text in (_narrowed(view), _ahead_of_day(view)) if text)
+    caution = " ".join(text for text in (narrowed(view), _ahead_of_day(view)) if text)
     return Report(
         kind, view.plan.title, view.as_at, shown, _for_whom(view), _period(basis), caution,
         view.legend,
@@ -68,31 +83,22 @@ def _period(basis: Basis) -> str:
     return f"Since {in_words(basis.since)}" if basis.since < basis.as_at else ""
 
 
-def _basis(view: View, since: date, then: View | None, name: str) -> Basis:
+def _basis(view: View, since: date, past: Past) -> Basis:
     """Work out once what every section is drawn from."""
     context = view.context
     signals = {action.id: rag.signals(action, context) for action in view.actions}
     verdicts = ((a, (signals[a.id] or (rag.without_signal(a, context),))[0]) for a in view.actions)
-    travelled = movement.directions(then, view) if then else {}
+    travelled = movement.directions(past.then, view) if past.then else {}
     lines = tuple(
         action_line(view, action, found, travelled.get(action.id, "")) for action, found in verdicts
     )
-    return Basis(view, since, lines, signals, {line.ref: line for line in lines}, then, name)
-
-
-def _narrowed(view: View) -> str:
-    if not view.filtered:
-        return ""
-    return (
-        f"Not the whole plan: only {view.only}, {len(view.actions)} of "
-        f"{counted(len(view.plan.actions), 'action')}."
-    )
+    return Basis(view, since, lines, signals, {line.ref: line for line in lines}, past)
 
 
 def _for_whom(view: View) -> str:
-    coming = sorted((m.on, m.body) for m in view.plan.meetings if m.on and m.on >= view.as_at)
-    meeting = f"for {coming[0][1]}, {in_words(coming[0][0])}" if coming else ""
-    return ", ".join(part for part in (view.plan.organisation, meeting) if part)
+    meeting = position.next_meeting(view)
+    when = f"for {meeting.body}, {in_words(meeting.on)}" if meeting and meeting.on else ""
+    return ", ".join(part for part in (view.plan.organisation, when) if part)
 
 
 def _ahead_of_day(view: View) -> str:
@@ -119,18 +125,20 @@ def _ahead_of_day(view: View) -> str:
 
 
 SECTIONS: tuple[Callable[[Basis], Section], ...] = (
+    position.purpose,
     position.decisions,
     position.position,
     sections.immediate,
     sections.counts,
+    sections.course,
     sections.completed,
     sections.exceptions,
     sections.moves,
     sections.overdue,
     sections.challenges,
     measured.section,
-    sections.due_next,
     sections.untested,
+    sections.due_next,
     sections.shelved,
     sections.legend,
     position.reviews,
@@ -145,3 +153,34 @@ SUMMARY: tuple[Callable[[Basis], Section], ...] = (
     position.decisions,
     onepage.short_legend,
 )
+
+BOARD: tuple[Callable[[Basis], Section], ...] = (
+    position.purpose,
+    position.decisions,
+    position.position,
+    depth.changed,
+    depth.exceptions,
+    sections.moves,
+    sections.challenges,
+    sections.course,
+    measured.section,
+    sections.untested,
+    sections.due_next,
+    sections.legend,
+)
+"""The sections for an improvement board."""
+
+OFFICER: tuple[Callable[[Basis], Section], ...] = (
+    position.position,
+    sections.overdue,
+    sections.due_next,
+    depth.exceptions,
+    sections.moves,
+    sections.challenges,
+    measured.section,
+    sections.untested,
+    sections.own,
+    depth.asked_of_owner,
+    onepage.short_legend,
+)
+"""The sections of one officer's page."""

@@ -1,4 +1,4 @@
-"""Where the plan stands, in sentences; what the meeting is asked to approve; the reviews."""
+"""What the paper is for and asks, where the plan stands in sentences, and the reviews."""
 
 from __future__ import annotations
 
@@ -8,39 +8,88 @@ from typing import TYPE_CHECKING
 from actionplan import movement, query
 from actionplan.dates import (
     counted,
+    in_words,
     in_working_days,
     times_in_words,
     without_weekday,
     working_days_between,
 )
 from actionplan.model import OPEN_STAGES, RATINGS, SHELVED_STAGES
+from actionplan.publication import IN_FULL
 from actionplan.reports.basis import Basis, listed, refs, sentence
 from actionplan.reports.blocks import Items, Prose, Section
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from actionplan.model import Action
+    from actionplan.model import Action, Meeting, Move, Review
+    from actionplan.query import View
+
+
+def purpose(basis: Basis) -> Section:
+    """Say what the paper is for, in answer to what, and whether it asks for a decision."""
+    if basis.view.filtered:
+        return Section("purpose", "", ())
+    plan = basis.view.plan
+    meeting = next_meeting(basis.view)
+    to_whom = f" to {meeting.body} on {in_words(meeting.on)}" if meeting and meeting.on else ""
+    council = f" of {plan.organisation}" if plan.organisation else ""
+    reviews = listed([_review_in_words(review) for review in plan.reviews])
+    answer = f", in answer to {reviews}" if reviews else ""
+    asked = len(_asked(basis))
+    sought = f"asks for a decision on {counted(asked, 'date')}" if asked else "asks for no decision"
+    text = (
+        f"To report{to_whom} where the {plan.title}{council} stands on "
+        f"{without_weekday(basis.as_at)}{answer}. It {sought}. What owners declare stands beside "
+        "what the facts in the plan support."
+    )
+    return Section("purpose", "Purpose", (Prose(text),))
+
+
+def next_meeting(view: View) -> Meeting | None:
+    """Give the next meeting from the day of the report on, if the plan has one."""
+    coming = [m for m in view.plan.meetings if m.on and m.on >= view.as_at]
+    return min(coming, key=lambda meeting: str(meeting.on)) if coming else None
+
+
+def _review_in_words(review: Review) -> str:
+    on = without_weekday(review.on) if review.on else ""
+    more = ", ".join(part for part in (review.body, on) if part)
+    named = review.title or review.id
+    return f"{named} ({more})" if more else named
 
 
 def decisions(basis: Basis) -> Section:
     """What the meeting is asked to approve: the moves of dates that wait for it."""
-    asked = [
-        f"To approve that {action.id} ({action.title}) is due {without_weekday(move.to)} and not "
-        f"{without_weekday(move.from_)}{_moved_before(action)}: {sentence(move.why)}"
+    asked = _asked(basis)
+    if not asked:
+        none = "No decision is sought: this report is for information."
+        return Section("decisions", "Decisions sought", (Prose(none),))
+    verb = "change of date" if len(asked) == 1 else "changes of date"
+    blocks = (Prose(f"To approve the following {verb}:"), Items(asked))
+    return Section("decisions", "Decisions sought", blocks)
+
+
+def _asked(basis: Basis) -> tuple[str, ...]:
+    return tuple(
+        f"{action.id} {action.title} ({action.owner}): due {without_weekday(move.to)} and not "
+        f"{without_weekday(move.from_)}{_moved_before(action)}.{_why(move)}"
         for action in basis.view.actions
         if action.moves
         for move in action.moves[-1:]
         if not move.approved and move.to and move.from_ and action.is_open
-    ]
-    return Section("decisions", "Decisions sought", (Items(tuple(asked)),) if asked else ())
+    )
+
+
+def _why(move: Move) -> str:
+    return "" if move.why == IN_FULL else f" {sentence(move.why)}"
 
 
 def _moved_before(action: Action) -> str:
     before, first = len(action.moves) - 1, action.original_due
     if not before or not first:
         return ""
-    return f" (moved {times_in_words(before)} before, first agreed for {without_weekday(first)})"
+    return f" (moved {times_in_words(before)} before; first agreed for {without_weekday(first)})"
 
 
 def reviews(basis: Basis) -> Section:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan import legends, measures, query, rag
+from actionplan import assurance, legends, measures, query, rag
 from actionplan.dates import counted, period_in_words, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, OPEN_STAGES, SHELVED_STAGES
-from actionplan.reports.basis import Basis, sentence, total
+from actionplan.publication import IN_FULL
+from actionplan.reports import figures
+from actionplan.reports.basis import Basis, refs, sentence, total
 from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Subheading, Table
 from actionplan.reports.lines import ActionLine, MoveLine, counts_by_theme, move_line
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from actionplan.legends import Legend
     from actionplan.model import Action, Finding, Test
+    from actionplan.query import View
     from actionplan.reports.lines import CountLine
 
 
@@ -30,13 +33,17 @@ UNTESTED = ("ref", "title", "owner", "delivered", "evidence")
 
 WHOLE = ("ref", "title", "owner", "due", "original", "rag", "verdict", "stage")
 
+OWN = ("ref", "title", "due", "original", "forecast", "rag", "verdict", "stage", "note")
+
 BY_STAGE = (
     "theme", "actions", "not_started", "in_progress", "done", "embedded", "shelved", "rosier",
 )  # fmt: skip
 
 BY_RATING = ("theme", "open", "red", "amber", "green", "unrated", "overdue")
 
-BY_DIRECTION = ("theme", "better", "worse", "same", "new")
+BY_FACTS = ("facts_red", "facts_amber", "facts_green")
+
+BY_DIRECTION = ("theme", "better", "worse", "same", "new", "direction")
 
 RESULTS = {
     "confirmed": "confirmed",
@@ -100,12 +107,30 @@ def counts(basis: Basis) -> Section:
         f"{shared} {serving} more than one theme, counted under each of them, and once in the "
         "last row."
     )
-    blocks: list[Block] = [Table(rows, BY_STAGE), Table(rows, by_rating(basis, rows))]
+    rated = Table(rows, _rated_and_facts(basis, rows), caption="Open actions, by theme and rating")
+    blocks: list[Block] = [
+        Table(rows, BY_STAGE, caption="Actions, by theme and stage"),
+        figures.by_theme(basis, rows, rated) or rated,
+    ]
     if basis.then is not None:
-        blocks.append(Table(rows, BY_DIRECTION))
+        caption = f"Direction of travel since {basis.last_report}, by theme"
+        blocks.append(Table(rows, BY_DIRECTION, caption=caption))
     if shared:
         blocks.append(Prose(note))
     return Section("counts", "Actions by theme, stage and rating", tuple(blocks))
+
+
+def _rated_and_facts(basis: Basis, rows: Iterable[CountLine]) -> tuple[str, ...]:
+    """Give the columns of a count of ratings, as rated and by the facts."""
+    columns = [column for column in by_rating(basis, rows) if column != "direction"]
+    return (*columns[:-1], *BY_FACTS, columns[-1])
+
+
+def course(basis: Basis) -> Section:
+    """How it has gone: at each recorded report, and month by month."""
+    drawn = (figures.over_time(basis), figures.by_month(basis))
+    blocks = tuple(block for each in drawn if each for block in (Prose(each.said), each))
+    return Section("course", "How it has gone", blocks)
 
 
 def by_rating(basis: Basis, rows: Iterable[CountLine]) -> tuple[str, ...]:
@@ -187,9 +212,10 @@ def _exception(line: ActionLine, basis: Basis) -> Card:
         ("Reason", line.reason or "None given."),
         ("Being done", line.note or "Not stated."),
     )
+    shown = tuple((label, text) for label, text in facts if text != IN_FULL)
     heading = f"{line.ref}: {line.title} ({line.owner})"
     told = line.rag if legend.severities.get(line.rag) else line.verdict
-    return Card(heading, facts, told if told in legend.wrong else "")
+    return Card(heading, shown, told if told in legend.wrong else "")
 
 
 def moves(basis: Basis) -> Section:
@@ -201,7 +227,9 @@ def moves(basis: Basis) -> Section:
         if _in_period(move.on, basis)
         or (not move.approved and at == len(action.moves) and action.is_open)
     )
-    table = Table(lines, MOVED, f"No date was moved since {without_weekday(basis.since)}.")
+    withheld = bool(lines) and all(line.why == IN_FULL for line in lines)
+    columns = tuple(column for column in MOVED if not withheld or column != "why")
+    table = Table(lines, columns, f"No date was moved since {without_weekday(basis.since)}.")
     return Section("moves", "Due dates moved, or asked to be moved", (table,))
 
 
@@ -234,13 +262,22 @@ def due_next(basis: Basis) -> Section:
 
 
 def untested(basis: Basis) -> Section:
-    """What its owner says is delivered and nobody else has tested."""
-    waiting = [
-        action for action in basis.view.actions if rag.is_untested(action, basis.view.findings)
-    ]
-    table = Table(basis.of(waiting), UNTESTED)
-    blocks: tuple[Block, ...] = (table,) if waiting else ()
-    return Section("untested", "Delivered, and not tested by anyone else", blocks)
+    """What its owner says is delivered and nobody else has tested, and what no evidence shows."""
+    view = basis.view
+    waiting = [action for action in view.actions if rag.is_untested(action, view.findings)]
+    bare = [action for action in waiting if not action.evidence]
+    lapsed = [a for a in waiting if assurance.last_lapsed(a, view.findings) is not None]
+    told = (
+        f"No evidence is named for {refs(bare)}." if bare else "",
+        f"Tested, but what was tested has changed since: {refs(lapsed)}." if lapsed else "",
+        "" if view.plan.measures else "The plan measures nothing: no number says what it changes.",
+    )
+    items = tuple(text for text in told if text)
+    caption = "Delivered by its owner's account, and tested by nobody else"
+    table = Table(basis.of(waiting), UNTESTED, caption=caption)
+    blocks: list[Block] = [Prose(f"{caption}:"), table] if waiting else []
+    blocks += [Items(items)] if items else []
+    return Section("untested", "Evidence gaps", tuple(blocks))
 
 
 def shelved(basis: Basis) -> Section:
@@ -268,18 +305,31 @@ def facts(found: Legend) -> str:
 def legend(basis: Basis) -> Section:
     """What the words and colours mean in this plan."""
     labels = rag.legend(basis.view.plan.policy)
-    stale = period_in_words(basis.view.plan.policy.stale_after)
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
+        *definitions(basis.view),
+        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
+    )
+    return Section("legend", "What the words mean", (Items(items),))
+
+
+def definitions(view: View) -> tuple[str, ...]:
+    """Say what the words beside the colours mean in a plan."""
+    stale = period_in_words(view.plan.policy.stale_after)
+    return (
         "Rated: what the owner declares.",
-        f"Facts: {facts(basis.view.legend)}.",
+        f"Facts: {facts(view.legend)}.",
         "Overdue: still open and due before the day of this report, in working days of England.",
         "First agreed: the first due date, before any move.",
         "Delivered: the owner says so. Embedded: tested by someone other than the owner.",
         f"Stale: open, and not updated for more than {stale}.",
-        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
     )
-    return Section("legend", "What the words mean", (Items(items),))
+
+
+def own(basis: Basis) -> Section:
+    """Every action of an officer in one table, with the last note."""
+    table = Table(basis.lines, OWN, "No action is theirs.")
+    return Section("plan", "All actions", (table,))
 
 
 def whole_plan(basis: Basis) -> Section:

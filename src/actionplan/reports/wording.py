@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _TITLES = ("title", "text", "name")
 """The keys that name a noun, the first that it has."""
 _QUOTED = frozenset(
-    {"title", "note", "reason", "text", "outcome", "document", "name", "difference"}
+    {"title", "note", "reason", "text", "outcome", "document", "name", "difference", "exempt"}
 )
 """Running text, set in quotation marks."""
 _DATED = frozenset(

@@ -32,7 +32,7 @@ class Recorded(NamedTuple):
     as_at: date
     since: date
     kind: str
-    """``report``, ``summary`` or ``close-out``."""
+    """``report``, ``summary``, ``board``, ``owner`` or ``close-out``."""
     only: Mapping[str, list[str]]
     """The filter that it was drawn with: owners, themes, reviews."""
     against: str
@@ -44,11 +44,13 @@ class Recorded(NamedTuple):
     """The digest of its words."""
     words: str = ""
     """Its words, as plain text."""
+    public: bool = False
+    """True for the version for the public."""
 
     @property
     def is_of_the_plan(self) -> bool:
-        """Tell whether it says where the plan stands: a close-out is of one review, at its end."""
-        return self.kind in {"report", "summary"}
+        """Tell whether it says where the plan stands: not of one review, nor of one officer."""
+        return self.kind in {"report", "summary", "board"}
 
     def with_words(self, words: str) -> Recorded:
         """Give it with its words, and their digest."""
@@ -112,6 +114,33 @@ def last(plan: Path, day: date) -> Recorded | None:
     return max(enumerate(found), key=lambda pair: (pair[1].as_at, pair[0]))[1] if found else None
 
 
+def before(plan: Path, report: Recorded, most: int) -> tuple[tuple[Recorded, PlanText], ...]:
+    """Give the last recorded reports before one, and the plans that they were drawn from.
+
+    The oldest first, of one day the last. What can't be rebuilt is left out.
+    """
+    known = recorded(plan)
+    names = [each.name for each in known]
+    told = known[: names.index(report.name)] if report.name in names else known
+    days = {r.as_at: r for r in told if r.is_of_the_plan and r.as_at < report.as_at}
+    chosen = sorted(days.values(), key=lambda each: each.as_at)[-most:]
+    found: list[tuple[Recorded, PlanText]] = []
+    content = bytes_of(load(plan))
+    for each in reversed(chosen):
+        state = _state(plan, each, content)
+        if state is not None:
+            content = state
+            found.append((each, reader.read(state, plan.name)))
+    return tuple(reversed(found))
+
+
+def _state(plan: Path, report: Recorded, known: bytes) -> bytes | None:
+    """Rebuild the plan that a report was drawn from, from a state that is known."""
+    if entries.digest(known) == report.plan:
+        return known
+    return history_of(plan).state(report.plan, known)
+
+
 def named(plan: Path, name: str) -> Recorded | None:
     """Find a recorded report by its name, whatever its case."""
     wanted = name.strip().casefold()
@@ -152,10 +181,5 @@ def refuse_taken(plan: Path, name: str) -> None:
 
 def plan_of(plan: Path, report: Recorded) -> PlanText | None:
     """Give the plan that a report was drawn from; ``None`` where it can't be rebuilt."""
-    content = bytes_of(load(plan))
-    if entries.digest(content) != report.plan:
-        state = history_of(plan).state(report.plan, content)
-        if state is None:
-            return None
-        content = state
-    return reader.read(content, plan.name)
+    state = _state(plan, report, bytes_of(load(plan)))
+    return None if state is None else reader.read(state, plan.name)

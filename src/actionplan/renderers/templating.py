@@ -1,0 +1,103 @@
+"""Templates, ours and a council's: found by name, held in a sandbox, and their faults in words.
+
+A template can't reach what Python is made of, change what it is given, or read a file that lies
+elsewhere. What it says is text: in a page each value is escaped unless it was made as markup.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from actionplan.errors import UnreadableError
+from actionplan.renderers.parts import TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from actionplan.renderers.parts import Parts
+
+_FAULTS = (
+    TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What the words of a template can bring about when they are carried out."""
+
+
+def page(name: str, parts: Parts, values: Mapping[str, Any]) -> str:
+    """Fill a template of the page: the council's where it has one, else ours.
+
+    Raises:
+        UnreadableError: with file and line, where a template of the council is at fault.
+
+    """
+
+    def load(wanted: str) -> tuple[str, str, None] | None:
+        own = parts.text(wanted)
+        if own is not None:
+            return own[0], str(own[1]), None
+        ours = TEMPLATES / wanted
+        return (ours.read_text("utf-8"), str(ours), None) if ours.is_file() else None
+
+    environment = _environment(markup=True)
+    environment.loader = FunctionLoader(load)
+    try:
+        return environment.get_template(name).render(values)
+    except _FAULTS as error:
+        raise _explained(error, str(TEMPLATES)) from error
+
+
+def text(source: str, place: str, values: Mapping[str, Any]) -> str:
+    """Fill a text that stands in a file of the council.
+
+    Raises:
+        UnreadableError: with the place that was given, and the line inside the text.
+
+    """
+    try:
+        return _environment(markup=False).from_string(source).render(values)
+    except _FAULTS as error:
+        raise _explained(error, place) from error
+
+
+def _environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
+    return ImmutableSandboxedEnvironment(
+        autoescape=markup,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+
+
+def _explained(error: BaseException, place: str) -> UnreadableError:
+    """Say in words what is wrong with a template, and where."""
+    if isinstance(error, TemplateSyntaxError):
+        where, line = error.filename or place, error.lineno
+    else:
+        where, line = _place(error.__traceback__, place)
+    what = " ".join(str(error).split()) or type(error).__name__
+    at = f", line {line}" if line else ""
+    message = f"{where}{at}: {what.rstrip('.')}. Mend it, or take that file away."
+    return UnreadableError(message, state="")
+
+
+def _place(found: TracebackType | None, place: str) -> tuple[str, int]:
+    """Give the file and line of the innermost template that was being filled."""
+    where, line = place, 0
+    while found is not None:
+        name = found.tb_frame.f_code.co_filename
+        if name == "<template>" or name.endswith((".html", ".css")):
+            where, line = (place if name == "<template>" else name), found.tb_lineno
+        found = found.tb_next
+    return where, line

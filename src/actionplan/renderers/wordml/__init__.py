@@ -1,0 +1,1 @@
+"""Word's own language: text and tables as its markup, pages, base documents, and the file."""

@@ -1,0 +1,251 @@
+"""What the public may see of a plan: no names or addresses, nothing exempt, and how much is out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import AS_AT, birmingham_as_at
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actionplan import model, publication, query, rag
+from actionplan.model import Action, Finding, Measure, Owner, Plan, Reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Run
+
+DAY = ("--as-at", "2014-02-10")
+PRIVATE = "zzprivatezz"
+
+
+def test_what_is_exempt_is_left_out_and_counted(plan: Plan) -> None:
+    """An exempt action, one that waits for it, and an exempt finding.
+
+    [[finding]]
+    id = "F3"
+    review = "LGA"
+    text = "A finding about one family."
+    exempt = "paragraph 2 of Schedule 12A"
+
+    [[action]]
+    id = "A1"
+    answers = ["F1", "F3"]
+    title = "One"
+    owner = "Head of service"
+    after = ["A2"]
+
+    [[action]]
+    id = "A2"
+    answers = ["F2"]
+    title = "Two"
+    owner = "Head of service"
+    exempt = true
+    """
+    made = publication.published(plan)
+    assert [finding.id for finding in made.plan.findings] == ["F1", "F2"]
+    (action,) = made.plan.actions
+    assert (action.id, action.answers, action.after) == ("A1", ("F1",), ())
+    assert made.sentence.startswith(
+        "Version for the public. Withheld: 1 action, 1 finding marked exempt. The reasons, notes"
+    )
+
+
+def test_candid_texts_are_left_out_and_that_there_were_any_is_not(plan: Plan) -> None:
+    """An action in which every text says something.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    due = 2014-03-31
+    rag = "red"
+    reason = "Candid."
+    note = "Candid."
+    moves = [ { from = 2014-02-28, to = 2014-03-31, why = "Candid.", approved = "Cabinet" } ]
+    evidence = [ { id = "E1", what = "Candid", where = "Candid" } ]
+    tests = [ { by = "Internal audit", how = "Candid", result = "partly", of = ["E1"] } ]
+    """
+    (action,) = publication.published(plan).plan.actions
+    assert "Candid" not in repr(action)
+    assert action.reason == action.note == action.moves[0].why == publication.IN_FULL
+    assert action.moves[0].approved == "Cabinet"
+    context = query.view(plan, AS_AT).context
+    assert rag.verdict(action, context) == rag.verdict(plan.actions[0], context)
+
+
+TEXTS = [
+    ("Ask j.patel@example.gov.uk for it", "Ask [address withheld] for it"),
+    ("Ring 0121 496 0000 or +44 121 496 0001", "Ring [number withheld] or [number withheld]"),
+    ("Visit the home at B1 1BB weekly", "Visit the home at [address withheld] weekly"),
+    ("Agree it with Ms Patel and Dr O'Neill", "Agree it with [name withheld] and [name withheld]"),
+    ("Agree it with jo patel", "Agree it with [name withheld]"),
+    ("Meet the 20 working days of section 47", "Meet the 20 working days of section 47"),
+    ("Close 1,000 cases by 31 March 2014", "Close 1,000 cases by 31 March 2014"),
+    ("Answer Professor Le Grand's review", "Answer Professor Le Grand's review"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), TEXTS)
+def test_names_numbers_and_addresses_in_texts_are_replaced(text: str, told: str) -> None:
+    plan = Plan(
+        title="x",
+        owners=(Owner("Head of service", "Jo Patel"),),
+        actions=(Action("A1", ("F1",), text, "Head of service"),),
+    )
+    made = publication.published(plan)
+    assert made.plan.actions[0].title == told
+    assert made.texts == told.count("withheld]")
+    assert made.plan.owners == ()
+
+
+POSTS = [
+    ("Assistant director, safeguarding", True),
+    ("Internal audit", True),
+    ("Designated nurse for safeguarding", True),
+    ("DCS", True),
+    ("The four chairs", True),
+    ("Local Government Association", True),
+    ("Jo Patel", False),
+    ("Patel", False),
+    ("J. Patel", False),
+]
+
+
+@pytest.mark.parametrize(("who", "shown"), POSTS)
+def test_who_owns_approves_and_tests_is_a_post_or_a_body(who: str, *, shown: bool) -> None:
+    action = Action("A1", ("F1",), "x", who, tests=(model.Test(None, who, "", "confirmed"),))
+    told = publication.published(Plan(title="x", actions=(action,))).plan.actions[0]
+    assert (who in repr(told)) is shown
+    assert told.tests_by_others() == ()
+
+
+def test_a_test_by_somebody_else_stays_one_where_both_are_withheld() -> None:
+    action = Action(
+        "A1", ("F1",), "x", "Jo Patel", tests=(model.Test(None, "Al Khan", "", "partly"),)
+    )
+    told = publication.published(Plan(title="x", actions=(action,))).plan.actions[0]
+    assert len(told.tests_by_others()) == 1
+
+
+@pytest.mark.parametrize("month", [2, 3, 4])
+def test_every_verdict_is_the_same_in_the_version_for_the_public(month: int) -> None:
+    day = AS_AT.replace(month=month, day=28)
+    plan = birmingham_as_at(day)
+    made = publication.published(plan).plan
+    full, told = query.view(plan, day), query.view(made, day)
+    for action, shown in zip(plan.actions, made.actions, strict=True):
+        before, after = rag.verdict(action, full.context), rag.verdict(shown, told.context)
+        assert (before.rating, before.rule) == (after.rating, after.rule), action.id
+
+
+# --- nothing that is not listed -----------------------------------------------------------------
+
+
+@given(exempt=st.sampled_from(["", "yes"]), value=st.floats(0, 9))
+def test_a_secret_in_any_withheld_field_is_not_in_the_public_plan(
+    exempt: str, value: float
+) -> None:
+    secret = f"{PRIVATE}@example.org"
+    plan = Plan(
+        title="x",
+        owners=(Owner("Head of service", PRIVATE, secret),),
+        findings=(Finding("F1", "LGA", text="x", exempt="yes", outcome=PRIVATE),),
+        measures=(Measure("M1", "x", readings=(Reading(AS_AT, value, PRIVATE),)),),
+        actions=(
+            Action("A1", ("F1",), f"Write to {secret}", "Head of service", reason=PRIVATE,
+                   note=PRIVATE, exempt=exempt),
+        ),
+    )  # fmt: skip
+    assert PRIVATE not in repr(publication.published(plan).plan)
+
+
+# --- the command --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [(), ("--summary",), ("--board",), ("--close-out", "LGA")])
+def test_every_kind_of_report_has_a_version_for_the_public(
+    plan_file: Path, run: Run, kind: tuple[str, ...]
+) -> None:
+    """A name in a title and in a note.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Ask Jo Patel"
+    owner = "Head of service"
+    note = "Jo Patel is off sick."
+
+    [owners."Head of service"]
+    name = "Jo Patel"
+    email = "jo@example.org"
+    """
+    assert plan_file.exists()
+    ran = run("report", "--public", *kind, *DAY)
+    assert ran.code == 0
+    assert "Patel" not in ran.out + ran.err
+    assert "Ask [name withheld]" in ran.out or kind == ("--board",) or "A1" not in ran.out
+    assert "Withheld: no line, for none is exempt; 1 name, number or address in texts." in ran.out
+
+
+@pytest.mark.parametrize("line", ['exemt = "yes"', "Exempt = true", "exempt = 3", 'rag = "ambr"'])
+def test_no_public_version_of_a_plan_in_which_something_may_be_meant_as_exempt(
+    tmp_path: Path, run: Run, line: str
+) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(
+        'format = 1\ntitle = "x"\n\n[[review]]\nid = "LGA"\n\n[[finding]]\nid = "F1"\n'
+        'review = "LGA"\ntext = "x"\n\n[[action]]\nid = "A1"\nanswers = ["F1"]\ntitle = "x"\n'
+        f'owner = "Head of service"\n{line}\n',
+        encoding="utf-8",
+    )
+    ran = run("report", "--public", "-f", str(path))
+    assert (ran.code, ran.out) == (4, "")
+    assert "what it is to leave out might be there" in ran.err
+    assert run("report", "-f", str(path)).code in {0, 4}
+
+
+def test_a_recorded_public_report_is_given_again_as_it_was(plan_file: Path, run: Run) -> None:
+    """One action.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    note = "Candid."
+    """
+    assert plan_file.exists()
+    given_out = run("report", "--public", "--record", "Scrutiny")
+    assert given_out.code == 0
+    again = run("report", "--as-recorded", "Scrutiny")
+    assert again.out == given_out.out
+    assert "Candid" not in again.out
+
+
+def test_exempt_is_set_and_taken_back_by_command(plan_file: Path, run: Run) -> None:
+    """One action, one measure.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+
+    [[measure]]
+    id = "M1"
+    title = "Visits"
+    findings = ["F1"]
+    """
+    for command in (("update", "A1"), ("finding", "update", "F1"), ("measure", "update", "M1")):
+        assert run(*command, "--exempt", "paragraph 2").code == 0
+    assert plan_file.read_text(encoding="utf-8").count('exempt = "paragraph 2"') == 3
+    assert "left out of what is published: paragraph 2" in run("show", "A1").out
+    assert "left out of what is published: paragraph 2" in run("show", "F1").out
+    assert "1 action, 1 finding, 1 measure marked exempt" in run("report", "--public").out
+    for command in (("update", "A1"), ("finding", "update", "F1"), ("measure", "update", "M1")):
+        assert run(*command, "--exempt", "none").code == 0
+    assert "exempt" not in plan_file.read_text(encoding="utf-8")
