@@ -171,15 +171,24 @@ def test_no_bar_is_drawn_out_to_fill_the_page() -> None:
 def test_columns_say_every_count_the_label_of_each_and_whole_numbers_beside_them() -> None:
     words = said(PICTURES["columns"])
     assert words[:3] == ["Number of actions", "due", "delivered"]
-    assert words[3:6] == ["0", "10", "20"]
-    assert words[6:18] == ["0", "0", "3", "2", "12", "9", "22", "15", "4", "0", "7", "0"]
-    assert words[18:] == list(MONTHS)
+    assert words[3:8] == ["0", "5", "10", "15", "20"]
+    assert words[8:20] == ["0", "0", "3", "2", "12", "9", "22", "15", "4", "0", "7", "0"]
+    assert words[20:] == list(MONTHS)
 
 
 def test_columns_of_parts_say_every_count() -> None:
     words = said(PICTURES["columns of parts"])
     assert words[6:10] == ["0", "10", "20", "30"]
     assert words[10:22] == ["9", "8", "10", "5", "7", "9", "11", "5", "7", "22", "1", "2"]
+
+
+def test_what_belongs_together_stands_closer() -> None:
+    labels, series = ("vision, rated", "vision, facts", "people, rated"), rated((1, 1, 1))
+    lying = fields(charts.draw(Bars(labels, series, "actions", together=2), BRAG))[1:]
+    columns = Columns(labels, series, "actions", stacked=True, together=2)
+    standing = fields(charts.draw(columns, BRAG))[1:]
+    assert 2 * (lying[1].top - lying[0].bottom) < lying[2].top - lying[1].bottom
+    assert 1.3 * (standing[1].left - standing[0].right) < standing[2].left - standing[1].right
 
 
 def test_what_is_not_drawn_is_said() -> None:
@@ -379,9 +388,10 @@ def counted(draw: st.DrawFn) -> Picture:
     each = st.lists(numbers, min_size=size, max_size=size).map(tuple)
     series = tuple(Series(key, draw(words), draw(each)) for key in keys)
     labels = tuple(draw(st.lists(words, min_size=size, max_size=size)))
+    together = draw(st.integers(1, 3))
     if draw(st.booleans()):
-        return Bars(labels, series, draw(words))
-    return Columns(labels, series, draw(words), stacked=draw(st.booleans()))
+        return Bars(labels, series, draw(words), together)
+    return Columns(labels, series, draw(words), draw(st.booleans()), together)
 
 
 courses = st.builds(

@@ -25,6 +25,8 @@ _WIDEST_SLOT = 120
 _WIDEST_BESIDE, _WIDEST_ALONE = 30, 56
 _SHARE = 0.78
 """Of the room between two labels that columns take."""
+_CLOSER = 0.08
+"""Of the room between two labels, what those that belong together give up of it."""
 _LABEL_LINES = 4
 _LABEL_LINE = LINE - 1
 _OVER = LINE + 3
@@ -36,6 +38,7 @@ class _Slot(NamedTuple):
 
     middle: float
     width: float
+    """What is its own; a label and the next have a gap between them."""
     parts: tuple[tuple[int, Paint], ...]
 
 
@@ -74,10 +77,12 @@ def _most(picture: Columns) -> int:
 def _slots(picture: Columns, paints: list[Paint], left: float) -> _Slots:
     labels = len(picture.labels)
     wide = min(_WIDEST_SLOT, (WIDTH - left) / min(MOST, max(labels, 1)))
+    gaps = picture.together - 1
+    closer = _CLOSER * wide if gaps else 0
     return tuple(
         _Slot(
-            left + wide * (place + 0.5),
-            wide,
+            left + wide * (place + 0.5) + closer * (0.5 - at % (gaps + 1) / max(1, gaps)),
+            wide - closer,
             tuple((s.values[at], p) for s, p in zip(picture.series, paints, strict=True)),
         )
         for place, at in enumerate(range(max(0, labels - MOST), labels))
@@ -96,7 +101,7 @@ def _axis(ticks: tuple[int, ...], scale: Scale, left: float, right: float) -> It
 def _labels(picture: Columns, slots: _Slots, base: float) -> marks.Piece:
     """Write the labels under the columns, and how many are left out."""
     named = [
-        wrapped(safe_line(label), slot.width - 4, SMALL, _LABEL_LINES)
+        wrapped(safe_line(label), slot.width - 2, SMALL, _LABEL_LINES)
         for slot, label in zip(slots, picture.labels[-MOST:], strict=True)
     ]
     shapes = [

@@ -301,8 +301,8 @@ def _places(text: Text) -> Iterator[Text]:
         below = far + 0.75 * text.size
         yield text._replace(y=y - far, anchor="middle")
         yield text._replace(y=y + below, anchor="middle")
+        for height in (y - far, y + below):
+            yield text._replace(x=x + 4, y=height, anchor="end")
+            yield text._replace(x=x - 4, y=height)
         yield text._replace(x=x + far, y=y + 4.5)
         yield text._replace(x=x - far, y=y + 4.5, anchor="end")
-        for height in (y - far, y + below):
-            yield text._replace(x=x - 4, y=height)
-            yield text._replace(x=x + 4, y=height, anchor="end")

@@ -60,7 +60,7 @@ def by_theme(basis: Basis, rows: Sequence[CountLine], table: Table) -> Figure | 
         "theme."
     )
     caption = "Open actions by theme: as rated, and by the facts"
-    return Figure(Bars(labels, series, "open actions"), caption, said, table)
+    return Figure(Bars(labels, series, "open actions", together=2), caption, said, table)
 
 
 def _pair(row: CountLine | StoodLine, key: str) -> tuple[int, int]:
@@ -138,7 +138,8 @@ def over_time(basis: Basis) -> Figure | None:
     columns = (*OVER_TIME[:at], *blue, *OVER_TIME[at:])
     table = Table(tuple(rows), columns, caption="Open actions at each recorded report")
     caption = "Open actions at each recorded report: as rated, and by the facts"
-    return Figure(Columns(labels, series, "open actions", stacked=True), caption, said, table)
+    picture = Columns(labels, series, "open actions", stacked=True, together=2)
+    return Figure(picture, caption, said, table)
 
 
 def stood(name: str, view: View) -> StoodLine:
