@@ -19,8 +19,8 @@ MOST = 24
 """Bars that a page of paper has room for; the table under a picture has them all."""
 _LABEL = 190
 _HIGH = 29
-_ROW = 41
-_CLOSER = 8
+_ROW = 37
+_CLOSER = 5
 _SPACE = 7
 """Before a count beside the bar."""
 _SHORTER, _SHORTEST = 0.98, 60
