@@ -12,6 +12,7 @@ import typer
 from actionplan import settings
 from actionplan.cli import session
 from actionplan.cli.app import complain
+from actionplan.cli.progress import busy
 from actionplan.errors import ActionPlanError, WrongUsageError
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
 
     Raises:
         UnreadableError: where a part of the council's own is at fault.
+        WrongUsageError: where the file to write would be one.
 
     """
     folders = settings.own_parts(plan)
@@ -85,11 +87,20 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
     from actionplan.renderers.parts import Parts, applied  # noqa: PLC0415 - few have their own
 
     parts = Parts(folders, public)
+    if delivery.output is not None and parts.would_hold(delivery.output):
+        message = (
+            f"{delivery.output} would be taken for a part of your own papers: give it another name "
+            "or another folder."
+        )
+        raise WrongUsageError(message)
     made = applied(made, parts)
     if own := parts.own() if folders else ():
         places = " and ".join(map(str, folders))
         complain(f"With {', '.join(own)} from {places}.")
-    return Drawn(made, delivery.form.render(made, parts) if delivery.form else None)
+    if delivery.form is None:
+        return Drawn(made, None)
+    with busy(f"Drawing the report as {delivery.form.name}"):
+        return Drawn(made, delivery.form.render(made, parts))
 
 
 def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:

@@ -131,7 +131,7 @@ def _blocks(section: Section, heading: str, rows: Rows) -> Iterator[tuple[str, o
             case Table():
                 yield "table", rows.of(block, over, section.key, is_headed=is_headed)
             case Figure(table=table):
-                view = rows.of(table, over, section.key, is_headed=is_headed)
+                view = rows.of(table, over, section.key, is_headed=True)
                 yield "figure", _figure(block, f"{section.key}:{at}", view, rows.legend)
             case _:
                 yield _words(block, rows.legend)

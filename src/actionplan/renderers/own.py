@@ -62,10 +62,11 @@ class _Sheet(NamedTuple):
     text: str
     data: dict[str, Any]
 
+    def where(self, *place: str | int) -> str:
+        return f"{self.path}, line {scanner.scan(self.text).line_of(place)}"
+
     def refuse(self, sentence: str, *place: str | int) -> NoReturn:
-        line = scanner.scan(self.text).line_of(place) if place else 0
-        where = f", line {line}" if line else ""
-        message = f"{self.path}{where}: {sentence}"
+        message = f"{self.where(*place)}: {sentence}"
         raise UnreadableError(message, state="")
 
 
@@ -102,9 +103,7 @@ def paper(report: Report, parts: Parts) -> Report:
         return report
     given = tuple(section.key for section in report.sections)
     own = [
-        Section(
-            each["key"], _filled(sheet, each["heading"], report), _own_blocks(sheet, at, report)
-        )
+        _own_section(sheet, at, report)
         for at, each in enumerate(_own_sections(sheet, given))
         if _is_for(sheet, at, report) and (each.get("public") or not parts.public)
     ]
@@ -197,14 +196,20 @@ def _is_for(sheet: _Sheet, at: int, report: Report) -> bool:
     return report.kind in kinds or not kinds
 
 
-def _own_blocks(sheet: _Sheet, at: int, report: Report) -> tuple[Block, ...]:
-    return tuple(_blocks(_filled(sheet, sheet.data["section"][at]["text"], report)))
+def _own_section(sheet: _Sheet, at: int, report: Report) -> Section:
+    each = sheet.data["section"][at]
+    heading, text = (
+        _filled(sheet, each[key], report, "section", at, key) for key in ("heading", "text")
+    )
+    return Section(each["key"], heading, tuple(_blocks(text)))
 
 
-def _filled(sheet: _Sheet, text: str, report: Report) -> str:
+def _filled(sheet: _Sheet, text: str, report: Report, *place: str | int) -> str:
+    """Fill in a text of the sheet what it says of the report."""
     if "{" not in text:
         return text
-    return templating.text(text, f"{sheet.path}, in a text", {"report": facts(report)})
+    where = f"{sheet.where(*place)}, in its text"
+    return templating.text(text, where, {"report": facts(report)})
 
 
 def _with_own(given: tuple[Section, ...], own: list[Section]) -> tuple[Section, ...]:
@@ -216,7 +221,9 @@ def _headed(sheet: _Sheet, sections: tuple[Section, ...], report: Report) -> tup
     headings: dict[str, str] = sheet.data.get("headings", {})
     _refuse_slips(sheet, headings, [section.key for section in sections], "headings")
     return tuple(
-        section._replace(heading=_filled(sheet, headings[section.key], report))
+        section._replace(
+            heading=_filled(sheet, headings[section.key], report, "headings", section.key)
+        )
         if section.key in headings
         else section
         for section in sections

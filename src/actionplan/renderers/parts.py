@@ -8,6 +8,7 @@ them.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -59,10 +60,20 @@ class Parts(NamedTuple):
 
     def own(self) -> tuple[str, ...]:
         """Name the files in the folders that take part in a paper."""
-        ours = (path.name for path in TEMPLATES.iterdir())
-        covers = (path.name for folder in self.folders for path in folder.glob("cover*.txt"))
-        names = dict.fromkeys(("paper.toml", "paper.docx", *sorted(covers), *sorted(ours)))
-        return tuple(name for name in names if self.find(name))
+        names = {path.name for folder in self.folders for path in folder.iterdir()}
+        return tuple(name for name in sorted(names) if is_part(name) and self.find(name))
+
+    def would_hold(self, path: Path) -> bool:
+        """Tell whether a file at a place would take part in the next paper."""
+        folder = path.parent.resolve()
+        return is_part(path.name) and any(folder == each.resolve() for each in self.folders)
+
+
+def is_part(name: str) -> bool:
+    """Tell whether a file of this name takes part in a paper."""
+    if name.endswith((".html", ".css")):
+        return (TEMPLATES / name).is_file()
+    return name in {"paper.toml", "paper.docx"} or fnmatchcase(name, "cover*.txt")
 
 
 def _is_within(path: Path) -> bool:

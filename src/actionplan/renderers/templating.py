@@ -12,14 +12,14 @@ from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSynta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from actionplan.errors import UnreadableError
-from actionplan.renderers.parts import TEMPLATES
+from actionplan.renderers.parts import TEMPLATES, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
-    from actionplan.renderers.parts import Parts
-
+OURS = "ours/"
+"""Stands before the name of a template of ours that one of a council stands in the place of."""
 _FAULTS = (
     TemplateError,
     ArithmeticError,
@@ -33,6 +33,14 @@ _FAULTS = (
 """What the words of a template can bring about when they are carried out."""
 
 
+class _Unknown(StrictUndefined):
+    """What a template asks for and there is not."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"there is no '{self._undefined_name}' to be had here"
+
+
 def page(name: str, parts: Parts, values: Mapping[str, Any]) -> str:
     """Fill a template of the page: the council's where it has one, else ours.
 
@@ -42,11 +50,9 @@ def page(name: str, parts: Parts, values: Mapping[str, Any]) -> str:
     """
 
     def load(wanted: str) -> tuple[str, str, None] | None:
-        own = parts.text(wanted)
-        if own is not None:
-            return own[0], str(own[1]), None
-        ours = TEMPLATES / wanted
-        return (ours.read_text("utf-8"), str(ours), None) if ours.is_file() else None
+        name = wanted.removeprefix(OURS)
+        found = (parts.text(name) if name == wanted else None) or Parts((TEMPLATES,)).text(name)
+        return (found[0], str(found[1]), None) if found else None
 
     environment = _environment(markup=True)
     environment.loader = FunctionLoader(load)
@@ -72,7 +78,7 @@ def text(source: str, place: str, values: Mapping[str, Any]) -> str:
 def _environment(*, markup: bool) -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(
         autoescape=markup,
-        undefined=StrictUndefined,
+        undefined=_Unknown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
