@@ -25,6 +25,7 @@ from actionplan.model import (
     Evidence,
     Finding,
     Measure,
+    Meeting,
     Milestone,
     Move,
     Plan,
@@ -187,6 +188,21 @@ def test_other_commands_do_not_import_what_only_an_export_needs(program: Program
     )
     assert done.stdout.splitlines()[-1] == "[]"
     assert program("export", "--help").code == 0
+
+
+def test_a_screen_is_not_sent_a_workbook() -> None:
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
+    leader, follower = pty.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "actionplan", "export", "-", "--to", "xlsx", *AS_AT],
+        check=False,
+        stdout=follower,
+        stderr=subprocess.PIPE,
+    )
+    os.close(follower)
+    os.close(leader)
+    assert done.returncode == 2
+    assert b"A screen can't show xlsx: name a file, such as plan.xlsx." in done.stderr
 
 
 # --- what is looked at --------------------------------------------------------------------------
@@ -459,6 +475,16 @@ def test_a_test_that_does_not_count_says_why(told: sheets.Export) -> None:
     }
 
 
+def test_a_test_with_no_result_does_not_count() -> None:
+    action = Action("A1", title="Act", owner="Head of HR", tests=(model.Test(DAY, "Audit"),))
+    plan = Plan(title="A plan", actions=(action,))
+    lines = json_lines(records.lines(sheets.export(query.view(plan, DAY), sheets.KINDS)))
+    (found,) = [line for line in lines if line["record"] == "test"]
+    assert (found["counted"], found["remark"]) == (
+        False, "It does not say by whom it was made, and what came out.",
+    )  # fmt: skip
+
+
 # --- the calendar -------------------------------------------------------------------------------
 
 
@@ -543,6 +569,23 @@ def test_a_calendar_of_one_post_holds_theirs_and_the_meetings(tmp_path: Path, ru
         "Papers published for Cabinet",
     }
     assert b"X-WR-CALNAME:Children's services improvement plan (owner Head of workforce)" in content
+
+
+def test_what_is_past_of_meetings_and_measures_is_left_out_and_no_uid_is_there_twice() -> None:
+    cabinet = Meeting("Cabinet", date(2014, 5, 19))
+    plan = Plan(
+        title="A plan",
+        meetings=(Meeting("Cabinet", date(2014, 3, 17)), Meeting("Cabinet"), cabinet, cabinet),
+        measures=(
+            Measure("M1", "Met by now", target=0, by=date(2014, 4, 30)),
+            Measure("M2", "No date", target=0),
+            Measure("M3", "No target", by=date(2014, 6, 30)),
+        ),
+    )
+    found = events.of_plan(query.view(plan, DAY), ())
+    assert {event.summary for event in found} == {"Cabinet", "Papers published for Cabinet"}
+    written = calendar.render(found, "A plan", DAY)
+    assert written.count(b"BEGIN:VEVENT") == len(events_of(written))
 
 
 # --- hostile text -------------------------------------------------------------------------------

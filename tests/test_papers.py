@@ -104,7 +104,7 @@ def test_how_it_has_gone_has_a_row_for_each_recorded_report_and_one_for_now() ->
 def test_with_no_recorded_report_nothing_is_drawn_over_time() -> None:
     alone = paper.report(NOW, MAY)
     (by_month,) = drawn(alone, "course")
-    assert by_month.table.caption == "Actions by month"
+    assert by_month.caption == "Actions first agreed for each month, and delivered in it"
 
 
 def test_the_months_count_every_action_that_is_not_parked_once_a_column() -> None:

@@ -446,7 +446,7 @@ def test_a_paper_in_json_is_sections_of_blocks() -> None:
         frozenset({"heading", "facts", "rating"}),
         frozenset({"columns", "lines"}),
         frozenset({"caption", "columns", "lines"}),
-        frozenset({"figure", "said", "caption", "columns", "lines"}),
+        frozenset({"figure", "said", "columns", "lines"}),
     }
     assert body["period"] == "Since Monday 13 January 2014"
 

@@ -12,6 +12,7 @@ import typer
 from actionplan import settings
 from actionplan.cli import session
 from actionplan.cli.app import complain
+from actionplan.cli.progress import busy
 from actionplan.errors import ActionPlanError, WrongUsageError
 
 if TYPE_CHECKING:
@@ -96,7 +97,10 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
     if own := parts.own() if folders else ():
         places = " and ".join(map(str, folders))
         complain(f"With {', '.join(own)} from {places}.")
-    return Drawn(made, delivery.form.render(made, parts) if delivery.form else None)
+    if delivery.form is None:
+        return Drawn(made, None)
+    with busy(f"Drawing the report as {delivery.form.name}"):
+        return Drawn(made, delivery.form.render(made, parts))
 
 
 def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:

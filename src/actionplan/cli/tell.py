@@ -10,6 +10,7 @@ import typer
 from actionplan import publication, query
 from actionplan.cli import completion, delivery, options, period, session
 from actionplan.cli.app import complain
+from actionplan.cli.progress import busy
 from actionplan.errors import UnreadableError, WrongUsageError
 from actionplan.reports import closeout, paper
 from actionplan.reports.basis import MOST_REPORTS, Past, Stood
@@ -115,8 +116,10 @@ def report(
             raise WrongUsageError(message)
         only["review"] = [close_out]
     kind = named or ("owner" if owner else "report")
-    draft = _drafted(opened, kind, since, only, day)._replace(public=public)
-    drawn = delivery.draw(_paper(opened, draft), wanted, opened.path, public=public)
+    with busy("Drafting the report"):
+        draft = _drafted(opened, kind, since, only, day)._replace(public=public)
+        made = _paper(opened, draft)
+    drawn = delivery.draw(made, wanted, opened.path, public=public)
     if record is not None and not opened.read.faults:
         told = draft._replace(name=record.strip())
         _record(opened, told, _words(drawn.report), by, accept_removals=accept_removals)

@@ -26,7 +26,7 @@ def render(events: Iterable[Event], name: str, as_at: date) -> bytes:
     """Give a calendar of some events, as stated on a day."""
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//actionplan//EN", "METHOD:PUBLISH"]
     lines += [f"X-WR-CALNAME:{_escaped(name)}"]
-    for event in events:
+    for event in {event.identity: event for event in events}.values():
         lines += _event(event, as_at)
     lines.append("END:VCALENDAR")
     return b"".join(part + b"\r\n" for line in lines for part in _folded(line))

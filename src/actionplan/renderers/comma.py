@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from codecs import BOM_UTF8
 from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -32,7 +33,7 @@ def render(told: Export) -> bytes:
     rows.writerow(title(column, told.legend) for column in columns)
     for line in sheet.lines:
         rows.writerow(_inert(cell(line, column, told.legend)) for column in columns)
-    return text.getvalue().encode("utf-8-sig")
+    return BOM_UTF8 + text.getvalue().encode()
 
 
 def _inert(value: Cell) -> Cell:

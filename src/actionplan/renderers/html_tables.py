@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup, escape
 
 from actionplan.dates import in_working_days, short
-from actionplan.renderers.labels import FACTS, LABELLED, RATED, glyph, rating, title
+from actionplan.renderers.labels import (
+    ARROWS,
+    DIRECTIONS,
+    FACTS,
+    LABELLED,
+    RATED,
+    glyph,
+    rating,
+    title,
+)
 from actionplan.renderers.safe import safe_line
 from actionplan.reports.blocks import DRAWN, Table, tables_of
 
@@ -23,8 +32,6 @@ if TYPE_CHECKING:
 
 APPENDIX = "plan"
 """The key of the section that the refs of other tables lead to."""
-ARROWS = {"better": "\u2191", "same": "\u2192", "worse": "\u2193", "new": "+"}
-_DIRECTIONS = frozenset({"direction", "short", "long"})
 _LONGEST_WORD = 30
 """Letters: a longer word is broken anywhere, so that it makes no table wide."""
 _PLAIN_REF = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
@@ -119,7 +126,7 @@ class Rows:
             return lambda _, value: _link(value) if value in self._listed else words(value)
         if column in LABELLED:
             return lambda line, value: self._rating(line, column, value)
-        if column in _DIRECTIONS:
+        if column in DIRECTIONS:
             return lambda _, value: _direction(value)
         if column == "late_original":
             return lambda _, value: _NOTHING if value is None else words(in_working_days(value))

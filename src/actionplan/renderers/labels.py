@@ -16,6 +16,9 @@ FACTS = frozenset({"verdict", "worst_fact"})
 RATED = DECLARED | FACTS
 LABELLED = RATED | {"old", "new"}
 """The columns that may hold a rating."""
+DIRECTIONS = frozenset({"direction", "short", "long"})
+ARROWS = {"better": "\u2191", "same": "\u2192", "worse": "\u2193", "new": "+"}
+"""Stand before the word, never in its place; up is better, whatever is counted."""
 
 
 def title(column: str, legend: Legend) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~$@]|&(?=[#\w])|(?<=www)\.|:(?=//)")
 """What is markup anywhere, an address that would be made a link among it."""
-_NUMBERED = re.compile(r"\d{1,9}[.)]")
+_NUMBERED = re.compile(r"\d{1,9}[.)](?=\s|$)")
 
 
 def render(report: Report) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from importlib.resources import files
@@ -27,20 +28,17 @@ PLACES = (
     "/Applications/LibreOffice.app/Contents/MacOS/soffice",
     "C:/Program Files/LibreOffice/program/soffice.com",
     "C:/Program Files (x86)/LibreOffice/program/soffice.com",
-    "/usr/lib/libreoffice/program/soffice",
-    "/opt/libreoffice/program/soffice",
 )
-"""Where it usually is when the PATH does not say so."""
-LONGEST = 300
+"""Where it usually is on macOS and Windows, where the PATH does not say so."""
+LONGEST = 600
 """Seconds: a plan of 300 actions takes a few."""
 _NOWHERE = "http://127.0.0.1:9"
 """A proxy that answers nothing."""
 _EXPORT = {
-    "UseTaggedPDF": True,
-    "PDFUACompliance": True,
-    "ExportBookmarks": True,
-    "DisplayPDFDocumentTitle": True,
-    "Magnification": 0,
+    "UseTaggedPDF": {"type": "boolean", "value": "true"},
+    "PDFUACompliance": {"type": "boolean", "value": "true"},
+    "ExportBookmarks": {"type": "boolean", "value": "true"},
+    "DisplayPDFDocumentTitle": {"type": "boolean", "value": "true"},
 }
 
 
@@ -70,10 +68,10 @@ def _office() -> str:
 
 
 def _printed(office: str, content: bytes, folder: Path) -> bytes:
-    paper, profile = folder / "paper.docx", folder / "profile"
+    paper = folder / "paper.docx"
     paper.write_bytes(content)
-    _settle(profile)
-    said = _run(office, paper, profile)
+    _settle(folder / "profile")
+    said = _run(_command(office, paper), folder)
     try:
         return paper.with_suffix(".pdf").read_bytes()
     except FileNotFoundError as error:
@@ -88,42 +86,61 @@ def _settle(profile: Path) -> None:
     (profile / "user" / "registrymodifications.xcu").write_bytes(settings)
 
 
-def _run(office: str, paper: Path, profile: Path) -> str:
-    """Make the PDF beside the Word file, and give the last line that was said."""
-    export = {
-        name: {"type": _TYPES[type(value)], "value": str(value).lower()}
-        for name, value in _EXPORT.items()
-    }
-    command = [
+def _command(office: str, paper: Path) -> list[str]:
+    return [
         office,
-        f"-env:UserInstallation={profile.as_uri()}",
+        f"-env:UserInstallation={(paper.parent / 'profile').as_uri()}",
         "--headless",
         "--norestore",
         "--nologo",
         "--nodefault",
         "--convert-to",
-        f"pdf:writer_pdf_Export:{json.dumps(export)}",
+        f"pdf:writer_pdf_Export:{json.dumps(_EXPORT)}",
         "--outdir",
         str(paper.parent),
         str(paper),
     ]
+
+
+def _run(command: list[str], folder: Path) -> str:
+    """Run LibreOffice to its end, and give the last line that it said."""
     proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), _NOWHERE)
+    heard = folder / "said.txt"
     try:
-        done = subprocess.run(  # noqa: S603 - LibreOffice, on a file that we wrote
-            command,
-            check=False,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=LONGEST,
-            env={**os.environ, **proxies},
-        )
-    except subprocess.TimeoutExpired as error:
-        message = f"LibreOffice ({office}) made no PDF in {LONGEST} seconds."
-        raise ActionPlanError(message, state="") from error
+        with heard.open("wb") as said:
+            process = subprocess.Popen(  # noqa: S603 - LibreOffice, on a file that we wrote
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                env={**os.environ, **proxies},
+                start_new_session=True,
+            )
     except OSError as error:
-        message = f"LibreOffice ({office}) can't be started: {os.strerror(error.errno or 0)}."
+        message = f"LibreOffice ({command[0]}) can't be started: {os.strerror(error.errno or 0)}."
         raise ActionPlanError(message, state="") from error
-    return (done.stderr or b"").decode("utf-8", "replace").strip().rpartition("\n")[2]
+    _wait(process, command[0])
+    return heard.read_text(encoding="utf-8", errors="replace").strip().rpartition("\n")[2]
 
 
-_TYPES = {bool: "boolean", int: "long"}
+def _wait(process: subprocess.Popen[bytes], office: str) -> None:
+    """Wait for LibreOffice, and end it with all that it started where it takes too long."""
+    try:
+        process.wait(LONGEST)
+    except subprocess.TimeoutExpired as error:
+        message = (
+            f"LibreOffice ({office}) made no PDF in {LONGEST} seconds. Write the paper with "
+            "-o FILE.docx and save it as PDF in Word, or narrow it down to an owner or a theme."
+        )
+        raise ActionPlanError(message, state="") from error
+    finally:
+        if process.poll() is None:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()

@@ -20,7 +20,16 @@ from rich.text import Text
 
 from actionplan.dates import in_words
 from actionplan.legends import BRAG, FACTS
-from actionplan.renderers.labels import DECLARED, LABELLED, RATED, glyph, rating, title
+from actionplan.renderers.labels import (
+    ARROWS,
+    DECLARED,
+    DIRECTIONS,
+    LABELLED,
+    RATED,
+    glyph,
+    rating,
+    title,
+)
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.renderers.words import said
 from actionplan.reports.blocks import (
@@ -43,11 +52,8 @@ if TYPE_CHECKING:
     from actionplan.legends import Legend
 
 DIRECTION_STYLES = {"better": "green", "worse": "red"}
-ARROWS = {"better": "\u2191", "same": "\u2192", "worse": "\u2193", "new": "+"}
-"""Stand before the word, never in its place; up is better, whatever is counted."""
 PAPER_WIDTH = 100
 NARROWEST = 40
-_DIRECTIONS = frozenset({"direction", "short", "long"})
 _BLOCKS = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 _MOST_BLOCKS = 12
 _FLEXIBLE = {
@@ -249,7 +255,7 @@ def _table(table: Table, console: Console, looks: Looks) -> None:
     cells = _cells(table, looks)
     if "entry" in table.columns:
         cells = _once_an_entry(table.columns, cells)
-    for column in _DIRECTIONS.intersection(table.columns) if looks.unicode else ():
+    for column in DIRECTIONS.intersection(table.columns) if looks.unicode else ():
         _with_arrows(table.columns.index(column), cells)
     titles = {column: title(column, looks.legend) for column in table.columns}
     shape = _shape(titles, cells, looks.width)
@@ -330,7 +336,7 @@ def _cell(
     text = row[places[column]]
     if column in RATED:
         return Text(text, style=styles.get(text, "dim"))
-    if column in _DIRECTIONS:
+    if column in DIRECTIONS:
         return Text(text, style=DIRECTION_STYLES.get(text.rpartition(" ")[2], ""))
     if column in {"old", "new"}:
         return Text(text, style=styles.get(text, ""))

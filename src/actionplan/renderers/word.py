@@ -86,26 +86,22 @@ class _Drawn(NamedTuple):
 
 def _written(document: Document, report: Report, *, has_cover: bool) -> list[str]:
     """Give the markup of a report, and lay the pages for it, behind the cover if there is one."""
-    from docx.enum.section import WD_SECTION  # noqa: PLC0415 - an extra
-
     has_foot = any(not each.footer.is_linked_to_previous for each in document.sections)
     styles, legend = base.styles(document), report.legend or BRAG
     room = pages.room(document.sections[-1], lying=False)
     written: list[str] = []
     for at, (lying, drawn) in enumerate(_stretches(report, legend, room)):
-        if at or has_cover:
-            added = document.add_section(WD_SECTION.NEW_PAGE)
-            added.different_first_page_header_footer = False
-        page = document.sections[-1]
+        page = pages.begun(document) if at or has_cover else document.sections[-1]
         pages.turn(page, lying=lying)
-        place = pages.Place(document, styles, pages.room(page, lying=lying), legend)
+        across = pages.room(page, lying=lying)
+        place = pages.Place(document, styles, across, pages.depth(page), legend)
         if not has_foot:
             pages.set_foot(page, report, place)
         head = () if at else _head(report, place)
         body = (part for each in drawn for part in _section(each, place))
         package.stand_in(document, at)
         written.append("".join([*head, *body]))
-    return written
+    return [*written[:-1], f"{written[-1]}{styles.paragraph('Plan Gap', '')}"]
 
 
 def _stretches(
@@ -140,8 +136,8 @@ def _section(drawn: _Drawn, place: Place) -> Iterator[str]:
     around = zip((None, *section.blocks), section.blocks, (*section.blocks[1:], None), strict=False)
     for before, block, after in around:
         named = block.text if isinstance(block, Subheading) else named
-        is_led = isinstance(after, Table | Figure)
-        where = _Where(place, drawn.grids, named, apart=_ends_in_table(before), leads=is_led)
+        leads = isinstance(after, Table | Figure | Items)
+        where = _Where(place, drawn.grids, named, before, leads=leads)
         yield from _block(block, where)
 
 
@@ -152,25 +148,20 @@ class _Where(NamedTuple):
     grids: dict[int, Grid]
     named: str
     """The heading over it."""
-    apart: bool
-    """True where it follows a table."""
+    before: Block | None
     leads: bool
-    """True where it leads to a table."""
+    """True where it leads to a table or a list."""
+
+    @property
+    def apart(self) -> str:
+        """Give the room over what follows a table."""
+        table = self.before.table if isinstance(self.before, Figure) else self.before
+        return _APART if isinstance(table, Table) and table.lines else ""
 
     @property
     def more(self) -> str:
         """Give what is set of a paragraph that stands here."""
-        return f"{_KEPT if self.leads else ''}{_APART if self.apart else ''}"
-
-    @property
-    def led(self) -> str:
-        """Give what is set of a caption: it stays with what it stands over."""
-        return f"{_KEPT}{_APART if self.apart else ''}"
-
-
-def _ends_in_table(block: Block | None) -> bool:
-    table = block.table if isinstance(block, Figure) else block
-    return isinstance(table, Table) and bool(table.lines)
+        return f"{_KEPT if self.leads else ''}{self.apart}"
 
 
 def _block(block: Block, where: _Where) -> Iterator[str]:
@@ -181,7 +172,7 @@ def _block(block: Block, where: _Where) -> Iterator[str]:
         case Subheading(text=text):
             yield write("heading 2", line(text))
         case Items(texts=(first, *others)):
-            yield write("List Bullet", run(first), _APART if where.apart else "")
+            yield write("List Bullet", run(first), where.apart)
             yield from (write("List Bullet", run(text)) for text in others)
         case Card():
             yield from _card(block, place)
@@ -209,9 +200,10 @@ def _card(card: Card, place: Place) -> Iterator[str]:
 
 
 def _table(table: Table, where: _Where) -> Iterator[str]:
+    """Give a table under its caption, which is not seen where a heading right over it says it."""
     write = where.place.styles.paragraph
-    if table.caption:
-        yield write("caption", line(table.caption), where.led)
+    if table.caption and not isinstance(where.before, Subheading):
+        yield write("caption", line(table.caption), f"{_KEPT}{where.apart}")
     elif where.apart:
         yield write("Plan Gap", "")
     yield tables.markup(where.grids[id(table)], table.caption or where.named, where.place)
@@ -220,6 +212,6 @@ def _table(table: Table, where: _Where) -> Iterator[str]:
 def _figure(figure: Figure, where: _Where) -> Iterator[str]:
     """Give a caption, the picture, and the table that says the same."""
     write = where.place.styles.paragraph
-    yield write("caption", line(figure.caption), where.led)
+    yield write("caption", line(figure.caption), f"{_KEPT}{_APART}")
     yield write("Plan Picture", pictures.markup(figure, where.place))
-    yield from _block(figure.table, where._replace(named=figure.caption, apart=False, leads=False))
+    yield from _block(figure.table, where._replace(named=figure.caption, before=None, leads=False))

@@ -136,7 +136,7 @@ def over_time(basis: Basis) -> Figure | None:
     at = OVER_TIME.index("green") + 1
     blue = ("blue",) if any(row.blue for row in rows) else ()
     columns = (*OVER_TIME[:at], *blue, *OVER_TIME[at:])
-    table = Table(tuple(rows), columns, caption="Open actions at each recorded report")
+    table = Table(tuple(rows), columns)
     caption = "Open actions at each recorded report: as rated, and by the facts"
     return Figure(Columns(labels, series, "open actions", stacked=True), caption, said, table)
 
@@ -187,7 +187,7 @@ def by_month(basis: Basis) -> Figure | None:
     )
     caption = "Actions first agreed for each month, and delivered in it"
     picture = Columns(tuple(row.month for row in rows), series, "actions")
-    table = Table(rows, BY_MONTH, caption="Actions by month")
+    table = Table(rows, BY_MONTH)
     return Figure(picture, caption, _months_said(basis), table)
 
 
@@ -290,7 +290,7 @@ def _course(view: View, measure: Measure) -> Figure:
     picture = Course(readings, line, measure.target, unit, measure.better, view.as_at)
     empty = {"remark"} if not any(notes.values()) else set()
     columns = tuple(c for c in READINGS if c not in (empty if line else empty | {"line"}))
-    table = Table(lines, columns, caption=f"Readings of {measure.id}")
+    table = Table(lines, columns)
     return Figure(picture, caption, stands.sentence, table)
 
 

@@ -107,7 +107,7 @@ def counts(basis: Basis) -> Section:
         f"{shared} {serving} more than one theme, counted under each of them, and once in the "
         "last row."
     )
-    rated = Table(rows, _rated_and_facts(basis, rows), caption="Open actions, by theme and rating")
+    rated = Table(rows, _rated_and_facts(basis, rows))
     blocks: list[Block] = [
         Table(rows, BY_STAGE, caption="Actions, by theme and stage"),
         figures.by_theme(basis, rows, rated) or rated,
@@ -273,9 +273,8 @@ def untested(basis: Basis) -> Section:
         "" if view.plan.measures else "The plan measures nothing: no number says what it changes.",
     )
     items = tuple(text for text in told if text)
-    caption = "Delivered by its owner's account, and tested by nobody else"
-    table = Table(basis.of(waiting), UNTESTED, caption=caption)
-    blocks: list[Block] = [Prose(f"{caption}:"), table] if waiting else []
+    lead = Prose("Delivered by their owners' account, and tested by nobody else:")
+    blocks: list[Block] = [lead, Table(basis.of(waiting), UNTESTED)] if waiting else []
     blocks += [Items(items)] if items else []
     return Section("untested", "Evidence gaps", tuple(blocks))
 
@@ -339,9 +338,9 @@ def whole_plan(basis: Basis) -> Section:
     for theme in dict.fromkeys(theme for line in basis.lines for theme in line.themes):
         blocks.append(Subheading(f"Theme: {theme}"))
         of_theme = tuple(line for line in basis.lines if theme in line.themes)
-        blocks.append(Table(of_theme, columns, caption=f"Actions of the theme {theme}"))
+        blocks.append(Table(of_theme, columns))
     without = tuple(line for line in basis.lines if not line.themes)
     if without:
-        blocks += [Subheading("No theme"), Table(without, columns, caption="Actions of no theme")]
+        blocks += [Subheading("No theme"), Table(without, columns)]
     heading = "These actions, by theme" if basis.view.filtered else "The whole plan, by theme"
     return Section("plan", heading, tuple(blocks))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from actionplan.dates import MONTHS
 from actionplan.renderers.widths import width
 
 if TYPE_CHECKING:
@@ -21,9 +22,13 @@ _MOST_OF_A_WORD = 1700
 """A longer word is broken."""
 _MOST_OF_A_TEXT = 5200
 """A longer text asks for no more: it takes several lines."""
+_COMFORTABLE = 1500
+"""Running text with no more than this reads badly, where it is long enough to take more."""
 _TO_SPARE = 1.04
 """For letters that another program draws a little wider."""
-_BETWEEN_WORDS = re.compile(r"(?<=-)|[^\S\u00a0]")
+_MONTHS = "|".join(month[:3] for month in MONTHS)
+_BETWEEN_WORDS = re.compile(rf"(?<=-)|[^\S\u00a0](?!(?:{_MONTHS})\b)")
+"""A day stays with its month, where the year of a date must go under them."""
 
 
 class Column(NamedTuple):
@@ -38,8 +43,8 @@ class Column(NamedTuple):
 
     @property
     def wanted(self) -> float:
-        """Give the least that it is comfortable with."""
-        return self.whole if self.is_kept else self.least
+        """Give the least that it is comfortable with: running text not a word a line."""
+        return self.whole if self.is_kept else max(self.least, min(self.whole, _COMFORTABLE))
 
 
 def measured(
@@ -71,7 +76,7 @@ def together(columns: Iterable[Column]) -> Column:
 
 def _widest(texts: Iterable[str], *, is_bold: bool) -> float:
     """Measure only the longest few: the widest is among them, or as good as."""
-    longest = sorted(texts, key=len, reverse=True)[:8]
+    longest = sorted(texts, key=lambda text: (-len(text), text))[:8]
     room = max((width(text[:200], SIZE, bold=is_bold) for text in longest), default=0)
     return room * 20 * _TO_SPARE + MARGINS
 
@@ -86,7 +91,7 @@ def shared(columns: tuple[Column, ...], room: int) -> tuple[int, ...]:
     comfortable = sum(column.wanted for column in columns) <= room
     start = [column.wanted if comfortable else column.least for column in columns]
     left = room - sum(start)
-    more = [0.0 if c.is_kept and comfortable else c.whole - c.least for c in columns]
+    more = [column.whole - size for column, size in zip(columns, start, strict=True)]
     if left < 0:
         widths = [size * room / sum(start) for size in start]
     elif sum(more) > left:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from actionplan.reports.blocks import Report
 
+_AFTER_ORGANISATION = re.compile(", for |: ")
 _LONGEST_PROPERTY = 255
 """Letters: what Word's own format allows."""
 _FIRST_YEAR = 1980
@@ -37,7 +39,7 @@ def describe(document: Document, report: Report) -> None:
 
 def _organisation(report: Report) -> str:
     """Give who a report is of, as far as its subtitle says so: it opens with it, but for one."""
-    return "" if report.kind == "close-out" else report.subtitle.partition(", for ")[0]
+    return "" if report.kind == "close-out" else _AFTER_ORGANISATION.split(report.subtitle)[0]
 
 
 def _fitting(text: str) -> str:

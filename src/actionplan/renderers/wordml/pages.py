@@ -13,10 +13,14 @@ from actionplan.renderers.wordml.markup import WORD, Styles, field, line
 if TYPE_CHECKING:
     from docx.document import Document
     from docx.section import Section
+    from docx.shared import Length
 
     from actionplan.legends import Legend
     from actionplan.reports.blocks import Report
 
+_A4 = (11906, 16838)
+_MARGIN = 1134
+"""What a document that states none is taken to have."""
 _FOOT_SIZE = 9
 _PAGE_NUMBER = 110
 """Points that "Page 100 of 100" takes, and the space before it."""
@@ -29,21 +33,42 @@ class Place(NamedTuple):
     styles: Styles
     room: int
     """The width of the page between its margins, in twentieths of a point."""
+    depth: int
+    """Its height between them."""
     legend: Legend = BRAG
 
 
 def room(section: Section, *, lying: bool) -> int:
     """Give the width between the margins of a page as it would be upright or lying."""
-    across, down, left, right = (
-        length.twips if length is not None else usual
-        for length, usual in (
-            (section.page_width, 11906),
-            (section.page_height, 16838),
-            (section.left_margin, 1134),
-            (section.right_margin, 1134),
-        )
-    )
-    return (max(across, down) if lying else across) - left - right
+    across = _twips(section.page_width, _A4[0])
+    longest = max(across, _twips(section.page_height, _A4[1]))
+    margins = _twips(section.left_margin, _MARGIN) + _twips(section.right_margin, _MARGIN)
+    return (longest if lying else across) - margins
+
+
+def depth(section: Section) -> int:
+    """Give the height between the margins of a page as it lies."""
+    margins = _twips(section.top_margin, _MARGIN) + _twips(section.bottom_margin, _MARGIN)
+    return _twips(section.page_height, _A4[1]) - margins
+
+
+def _twips(length: Length | None, usual: int) -> int:
+    return usual if length is None else length.twips
+
+
+def begun(document: Document) -> Section:
+    """Begin a new page, from which on pages may lie another way.
+
+    A page that the document itself begins at its end is not begun twice.
+    """
+    from docx.enum.section import WD_SECTION  # noqa: PLC0415 - an extra
+
+    for page in document.element.body.xpath("w:p[last()]/w:r[last()]/w:br[last()][@w:type='page']"):
+        page.getparent().remove(page)
+    section: Section = document.add_section(WD_SECTION.NEW_PAGE)
+    section.different_first_page_header_footer = False
+    document.paragraphs[-1].style = "Plan Gap"
+    return section
 
 
 def turn(section: Section, *, lying: bool) -> None:

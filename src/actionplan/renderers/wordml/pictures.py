@@ -15,6 +15,8 @@ _OF_A_PIXEL = 15
 """Twentieths of a point."""
 _OF_A_TWENTIETH = 635
 """Word's own units for drawings."""
+_CAPTION = 1600
+"""Room on the page for the caption and a heading over it, in twentieths of a point."""
 _FIRST_NUMBER = 1000
 """Pictures of a cover have lower ones."""
 _NAMES = (
@@ -26,15 +28,15 @@ _NAMES = (
 
 
 def markup(figure: Figure, place: Place) -> str:
-    """Draw a picture into the file, and give the run of text that shows it, no wider than the page.
+    """Draw a picture into the file, and give the run of text that shows it.
 
-    It is drawn at the size of a screen, and smaller where the page is narrower.
+    It is as large as on a screen, and smaller where the page is.
     """
     drawing = charts.draw(figure.picture, place.legend)
     name = _added(emf.render(drawing), place)
-    wide = min(place.room, drawing.width * _OF_A_PIXEL)
-    high = wide * drawing.height / drawing.width
-    size = f'cx="{int(wide * _OF_A_TWENTIETH)}" cy="{int(high * _OF_A_TWENTIETH)}"'
+    across, down = drawing.width * _OF_A_PIXEL, drawing.height * _OF_A_PIXEL
+    share = min(1.0, place.room / across, (place.depth - _CAPTION) / down) * _OF_A_TWENTIETH
+    size = f'cx="{int(across * share)}" cy="{int(down * share)}"'
     number = _FIRST_NUMBER + int(name.removeprefix("rId"))
     said = (
         f'id="{number}" name="Picture {number}" descr="{attribute(figure.said)}" '

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.dates import counted
+from actionplan.dates import counted, in_working_days
 from actionplan.renderers import paint
-from actionplan.renderers.labels import DECLARED, FACTS, RATED, glyph, title
+from actionplan.renderers.labels import ARROWS, DECLARED, DIRECTIONS, FACTS, RATED, glyph, title
 from actionplan.renderers.safe import safe_line
 from actionplan.renderers.wordml import columns as wide
 from actionplan.renderers.wordml.markup import attribute, line
@@ -67,12 +67,14 @@ def grid(table: Table, legend: Legend) -> Grid:
     headings = tuple(title(name, legend) for name in names)
     columns = tuple(tuple(_texts(table, name, legend)) for name in names)
     kinds = {name: _kind(table, name) for name in names}
-    numbers = frozenset(name for name, kind in kinds.items() if kind in {int, float})
+    numbers = frozenset(
+        name for name, kind in kinds.items() if kind in {int, float} and name != "late_original"
+    )
     needs = tuple(
         wide.measured(
             heading,
             texts,
-            is_kept=name in {"ref", *RATED} or kinds[name] is date,
+            is_kept=name in {"ref", *RATED, *DIRECTIONS} or kinds[name] is date,
             is_bold=name in RATED or name == names[0],
             is_number=name in numbers,
         )
@@ -82,11 +84,18 @@ def grid(table: Table, legend: Legend) -> Grid:
 
 
 def _texts(table: Table, name: str, legend: Legend) -> Iterator[str]:
-    """Give the texts of one column; a rating has its shape before it."""
+    """Give the texts of one column; a rating has its shape before it, a direction its arrow."""
     rated = _rated(name, legend)
     for each in table.lines:
-        found = rated.get(getattr(each, name)) if rated else None
-        yield found.text if found else of_line(name, each, legend)
+        value = getattr(each, name)
+        if rated and value in rated:
+            yield rated[value].text
+        elif name in DIRECTIONS and value in ARROWS:
+            yield f"{ARROWS[value]}\u00a0{value}"
+        elif name == "late_original" and value is not None:
+            yield in_working_days(value)
+        else:
+            yield of_line(name, each, legend)
 
 
 class _Rating(NamedTuple):
@@ -96,8 +105,11 @@ class _Rating(NamedTuple):
     paint: Paint
 
 
-def _rated(name: str, legend: Legend) -> dict[str, _Rating]:
-    """Give the ratings of a column, by colour; what facts say is a colour only in the usual."""
+def _rated(name: str, legend: Legend) -> dict[object, _Rating]:
+    """Give the ratings of a column, by colour; what facts say is a colour only in the usual.
+
+    There it is as strong as what is declared: pale, it would look less true.
+    """
     if name not in DECLARED and (name not in FACTS or not legend.is_usual):
         return {}
     return {
