@@ -51,10 +51,11 @@ def by_theme(basis: Basis, rows: Sequence[CountLine], table: Table) -> Figure | 
     shown = [row for row in rows if row.open]
     if not shown:
         return None
-    labels = tuple(f"{row.theme}, {how}" for row in shown for how in ("rated", "facts"))
+    *themes, whole = shown
+    ordered = (whole, *themes)
+    labels = tuple(f"{row.theme}, {how}" for row in ordered for how in ("rated", "facts"))
     legend = basis.view.legend
-    series = _series(shown, legend)
-    whole = shown[-1]
+    series = _series(ordered, legend)
     said = (
         f"Of {counted(whole.open, 'open action')}, {_said(whole, legend)}. The table has each "
         "theme."
