@@ -60,10 +60,13 @@ def test_ratings_by_theme_are_drawn_as_rated_beside_the_facts() -> None:
     (figure,) = drawn(REPORT, "counts")
     picture = figure.picture
     assert isinstance(picture, Bars)
-    themes = [row.theme for row in figure.table.lines if row.open]
-    assert list(picture.labels) == [f"{t}, {how}" for t in themes for how in ("rated", "facts")]
+    *themes, whole = (row for row in figure.table.lines if row.open)
+    rows = [whole, *themes]
+    assert list(picture.labels) == [
+        f"{row.theme}, {how}" for row in rows for how in ("rated", "facts")
+    ]
     shown = {series.key: series.values for series in picture.series}
-    for at, row in enumerate(row for row in figure.table.lines if row.open):
+    for at, row in enumerate(rows):
         rated = {key: values[2 * at] for key, values in shown.items()}
         facts = {key: values[2 * at + 1] for key, values in shown.items()}
         assert sum(rated.values()) == sum(facts.values()) == row.open

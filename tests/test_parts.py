@@ -312,6 +312,11 @@ def test_the_example_of_the_page_on_papers_is_a_paper(tmp_path: Path) -> None:
     assert "Legal implications" in html.render(made, Parts((tmp_path,)))
 
 
+def test_the_page_on_papers_names_every_section_that_an_order_can_name() -> None:
+    page = (ROOT / "docs" / "papers.md").read_text(encoding="utf-8")
+    assert [key for key in USUAL if f"`{key}`" not in page] == []
+
+
 # --- from the command line ----------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from actionplan.dates import MONTHS, short
 
-_MARKS = 4
+_MARKS, _COUNTS = 4, 5
 _ROUND = (1, 2, 2.5, 5, 10)
 _DAYS = (1, 2, 7, 14)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 2400, 6000, 12000, 24000)
@@ -35,7 +35,7 @@ class Scale(NamedTuple):
 
 def whole_marks(most: int) -> tuple[int, ...]:
     """Give round whole numbers from nothing to the most, or just below it."""
-    step = max(1, round(_step(most, _MARKS, (1, 2, 5, 10))))
+    step = max(1, round(_step(most, _COUNTS, (1, 2, 5, 10))))
     return tuple(range(0, most + 1, step))
 
 

@@ -19,7 +19,8 @@ MOST = 24
 """Bars that a page of paper has room for; the table under a picture has them all."""
 _LABEL = 190
 _HIGH = 29
-_ROW = 41
+_ROW = 37
+_CLOSER = 5
 _SPACE = 7
 """Before a count beside the bar."""
 _SHORTER, _SHORTEST = 0.98, 60
@@ -66,10 +67,10 @@ def draw(picture: Bars, legend: Legend) -> Drawing:
     ]
     left = max((width(line, NORMAL) for lines in labels for line in lines), default=0) + 12
     scale = _scale(rows, WIDTH - left - 2)
-    bottom = head.bottom + len(rows) * _ROW
+    middles = [head.bottom + y for y in _middles(len(rows), picture.together)]
+    bottom = middles[-1] + _ROW / 2 if rows else head.bottom
     shapes: list[Shape] = [*head.shapes]
-    for at, (lines, row) in enumerate(zip(labels, rows, strict=True)):
-        y = head.bottom + (at + 0.5) * _ROW
+    for y, lines, row in zip(middles, labels, rows, strict=True):
         shapes += [*_label(lines, y), *_bar(row, left, y, scale)]
     if rows:
         shapes.append(Line(((left, head.bottom), (left, bottom)), paint.MUTED))
@@ -83,6 +84,11 @@ def _rest(picture: Bars) -> str:
         return f"No {picture.unit}."
     more = len(picture.labels) - MOST
     return f"The table has {more} more." if more > 0 else ""
+
+
+def _middles(rows: int, together: int) -> list[float]:
+    """Give where the middle of each bar is; those that belong together stand closer."""
+    return [_ROW / 2 + at * _ROW - at % together * _CLOSER for at in range(rows)]
 
 
 def _row(paints: list[Paint], values: list[int]) -> _Row:

@@ -25,6 +25,8 @@ _WIDEST_SLOT = 120
 _WIDEST_BESIDE, _WIDEST_ALONE = 30, 56
 _SHARE = 0.78
 """Of the room between two labels that columns take."""
+_CLOSER = 0.08
+"""Of the room between two labels, what those that belong together give up of it."""
 _LABEL_LINES = 4
 _LABEL_LINE = LINE - 1
 _OVER = LINE + 3
@@ -36,6 +38,7 @@ class _Slot(NamedTuple):
 
     middle: float
     width: float
+    """What is its own; a label and the next have a gap between them."""
     parts: tuple[tuple[int, Paint], ...]
 
 
@@ -55,7 +58,7 @@ def draw(picture: Columns, legend: Legend) -> Drawing:
         none = marks.note(f"No {picture.unit}.", head.bottom)
         return Drawing(WIDTH, none.bottom, (*head.shapes, *none.shapes))
     high = _highest(slots, most) if picture.stacked else _HIGH + _OVER
-    top = head.bottom + 6 + max(high, _HIGH) - _HIGH
+    top = head.bottom + 8 + max(high, _HIGH) - _HIGH
     scale = Scale(0, most, top + _HIGH, top)
     columns = _stacks(slots, scale) if picture.stacked else _beside(slots, scale)
     labels = _labels(picture, slots, scale.start)
@@ -74,10 +77,12 @@ def _most(picture: Columns) -> int:
 def _slots(picture: Columns, paints: list[Paint], left: float) -> _Slots:
     labels = len(picture.labels)
     wide = min(_WIDEST_SLOT, (WIDTH - left) / min(MOST, max(labels, 1)))
+    gaps = picture.together - 1
+    closer = _CLOSER * wide if gaps else 0
     return tuple(
         _Slot(
-            left + wide * (place + 0.5),
-            wide,
+            left + wide * (place + 0.5) + closer * (0.5 - at % (gaps + 1) / max(1, gaps)),
+            wide - closer,
             tuple((s.values[at], p) for s, p in zip(picture.series, paints, strict=True)),
         )
         for place, at in enumerate(range(max(0, labels - MOST), labels))
@@ -96,7 +101,7 @@ def _axis(ticks: tuple[int, ...], scale: Scale, left: float, right: float) -> It
 def _labels(picture: Columns, slots: _Slots, base: float) -> marks.Piece:
     """Write the labels under the columns, and how many are left out."""
     named = [
-        wrapped(safe_line(label), slot.width - 4, SMALL, _LABEL_LINES)
+        wrapped(safe_line(label), slot.width - 2, SMALL, _LABEL_LINES)
         for slot, label in zip(slots, picture.labels[-MOST:], strict=True)
     ]
     shapes = [
@@ -126,7 +131,8 @@ def _beside(slots: _Slots, scale: Scale) -> Iterator[Shape]:
                 yield Rectangle(*place, colour.fill, colour.edge)
             if step is not None:
                 x, y = slot.middle + (first + at) * step, scale.start - high - 4
-                yield Text(x, y, marks.count(value), "middle", SMALL)
+                ink = paint.INK if value else paint.MUTED
+                yield Text(x, y, marks.count(value), "middle", SMALL, fill=ink)
 
 
 def _column(slot: _Slot) -> float:
@@ -162,7 +168,7 @@ def _stacks(slots: _Slots, scale: Scale) -> Iterator[Shape]:
             left, top, right, bottom = part.box
             yield Rectangle(left, top, right - left, bottom - top, part.paint.fill, part.paint.edge)
             yield from part.inside
-        y = min((part.box.top for part in parts), default=0) - _OVER / 2
+        y = min((part.box.top for part in parts), default=0) - _OVER / 2 - 2
         for part in _over(slot, parts):
             left = slot.middle - marks.beside_width(part.value) / 2
             yield from marks.beside(part.value, part.paint, left, y)

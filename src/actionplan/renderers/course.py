@@ -30,7 +30,8 @@ _APART = 10
 _LARGEST = 1e300
 _MANY = 60
 _MOST_SAID = 16
-_MOST_DAYS = 9
+_DAY_WIDTH = 70
+"""From one day on the axis to the next, at the least."""
 _SQUASHED = 4
 """Where readings differ by less than this part of the highest, the axis starts above nothing."""
 _LONGEST_FIGURE = 9
@@ -106,7 +107,7 @@ def _head(picture: Course, ticks: tuple[float, ...]) -> marks.Piece:
         Circle(13, y, _POINT, _LINE),
         Text(32, y + 4.6, "readings"),
     ]
-    if _level(picture) or picture.line:
+    if _level(picture) is not None:
         place = 32 + width("readings", NORMAL) + 22
         name = "straight line to the target" if picture.line else "target"
         shapes += [
@@ -170,7 +171,8 @@ def _days(first: date, last: date, plot: _Plot, left: float) -> Iterator[Shape]:
     y = plot.values.start
     yield Line(((left, y), (plot.days.end, y)), paint.MUTED)
     end = -10.0
-    for day, said in axes.day_marks(first, last, _MOST_DAYS):
+    most = max(2, int((plot.days.end - plot.days.start) // _DAY_WIDTH))
+    for day, said in axes.day_marks(first, last, most):
         x = plot.days.at(day.toordinal())
         text = _kept(Text(x, y + 18, said, "middle", SMALL, fill=paint.MUTED))
         if text.box.left >= end + 10:
@@ -283,7 +285,8 @@ def _lines(picture: Course, plot: _Plot) -> list[tuple[Point, Point]]:
 
 
 def _is_clear(box: Box, plot: _Plot, taken: list[Box], lines: list[tuple[Point, Point]]) -> bool:
-    """Tell whether a number can stand in some room: inside the axes, and over nothing."""
+    """Tell whether a number can stand in some room: inside the axes, and near to nothing."""
+    box = Box(box.left - 2, box.top - 1, box.right + 2, box.bottom + 1)
     return (
         box.is_inside(plot.room)
         and not any(box.meets(other) for other in taken)
@@ -298,8 +301,8 @@ def _places(text: Text) -> Iterator[Text]:
         below = far + 0.75 * text.size
         yield text._replace(y=y - far, anchor="middle")
         yield text._replace(y=y + below, anchor="middle")
+        for height in (y - far, y + below):
+            yield text._replace(x=x + 4, y=height, anchor="end")
+            yield text._replace(x=x - 4, y=height)
         yield text._replace(x=x + far, y=y + 4.5)
         yield text._replace(x=x - far, y=y + 4.5, anchor="end")
-        for height in (y - far, y + below):
-            yield text._replace(x=x - 4, y=height)
-            yield text._replace(x=x + 4, y=height, anchor="end")

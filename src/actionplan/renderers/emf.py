@@ -47,6 +47,8 @@ _BASELINE = 24
 _ALIGNED = {"start": _BASELINE, "end": _BASELINE | 2, "middle": _BASELINE | 6}
 _NO_BRUSH, _NO_PEN = 0x80000005, 0x80000008
 _NORMAL, _BOLD = 400, 700
+_LETTERING = (0, 0, 0, 1, 0, 0, 0, 0x22)
+"""Upright, of any script, without serifs where there is no such font."""
 _TEXT_AT = 76
 """Where the letters begin in a record of text."""
 
@@ -146,7 +148,7 @@ def _created(tool: _Tool, handle: int) -> bytes:
             return _record(CREATEBRUSHINDIRECT, pack("<4I", handle, 0, _colour(colour), 0))
         case _Font(size, bold):
             weight = _BOLD if bold else _NORMAL
-            letters = pack("<5i8B", -_units(size), 0, 0, 0, weight, *bytes(8))
+            letters = pack("<5i8B", -_units(size), 0, 0, 0, weight, *_LETTERING)
             name = FONT.encode("utf-16-le").ljust(64, b"\0")
             body = (letters + name).ljust(320, b"\0")
             return _record(EXTCREATEFONTINDIRECTW, pack("<I", handle) + body)

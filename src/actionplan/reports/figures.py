@@ -51,16 +51,17 @@ def by_theme(basis: Basis, rows: Sequence[CountLine], table: Table) -> Figure | 
     shown = [row for row in rows if row.open]
     if not shown:
         return None
-    labels = tuple(f"{row.theme}, {how}" for row in shown for how in ("rated", "facts"))
+    *themes, whole = shown
+    ordered = (whole, *themes)
+    labels = tuple(f"{row.theme}, {how}" for row in ordered for how in ("rated", "facts"))
     legend = basis.view.legend
-    series = _series(shown, legend)
-    whole = shown[-1]
+    series = _series(ordered, legend)
     said = (
         f"Of {counted(whole.open, 'open action')}, {_said(whole, legend)}. The table has each "
         "theme."
     )
     caption = "Open actions by theme: as rated, and by the facts"
-    return Figure(Bars(labels, series, "open actions"), caption, said, table)
+    return Figure(Bars(labels, series, "open actions", together=2), caption, said, table)
 
 
 def _pair(row: CountLine | StoodLine, key: str) -> tuple[int, int]:
@@ -138,7 +139,8 @@ def over_time(basis: Basis) -> Figure | None:
     columns = (*OVER_TIME[:at], *blue, *OVER_TIME[at:])
     table = Table(tuple(rows), columns)
     caption = "Open actions at each recorded report: as rated, and by the facts"
-    return Figure(Columns(labels, series, "open actions", stacked=True), caption, said, table)
+    picture = Columns(labels, series, "open actions", stacked=True, together=2)
+    return Figure(picture, caption, said, table)
 
 
 def stood(name: str, view: View) -> StoodLine:

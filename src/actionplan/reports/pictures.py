@@ -26,6 +26,8 @@ class Bars(NamedTuple):
     series: tuple[Series, ...]
     unit: str
     """What is counted: open actions."""
+    together: int = 1
+    """So many labels in a row belong together: as rated, and by the facts."""
 
 
 class Columns(NamedTuple):
@@ -36,6 +38,7 @@ class Columns(NamedTuple):
     series: tuple[Series, ...]
     unit: str
     stacked: bool = False
+    together: int = 1
 
 
 class Course(NamedTuple):

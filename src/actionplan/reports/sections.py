@@ -78,7 +78,8 @@ def immediate(basis: Basis, columns: tuple[str, ...] = STANDING) -> Section:
         if answers or not basis.view.filtered:
             blocks.append(Prose(f"{_finding(finding)}{_impact(finding, basis)}"))
             shown = basis.with_direction(columns)
-            blocks.append(Table(basis.of(answers), shown, "No action answers it."))
+            caption = f"Actions that answer {finding.id}"
+            blocks.append(Table(basis.of(answers), shown, "No action answers it.", caption))
     return Section("immediate", "Immediate findings", tuple(blocks))
 
 
