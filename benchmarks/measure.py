@@ -29,6 +29,10 @@ WEEKS = 156
 SMALL, MIDDLE, LARGE = 300, 1_000, 10_000
 START_LIMIT = 1.6
 GROWTH_LIMIT = 10.0
+PAGE_LIMIT = 1.5
+WORD_LIMIT = 5.0
+"""Seconds."""
+FORMS = ("markdown", "html", "word")
 HELLO = """import typer
 
 app = typer.Typer()
@@ -211,6 +215,29 @@ def memory(kit: Kit) -> list[Target]:
     return []
 
 
+def papers(kit: Kit) -> list[Target]:
+    """Row 8: the paper to cabinet in its forms, and what is carried away; of 10,000, once."""
+    plan, large = kit.plan(SMALL), kit.plan(LARGE)
+    looks = {"FORCE_COLOR": "1", "COLUMNS": "120", "TERM": "xterm-256color"}
+    drawn = kit.look("report, for a terminal", plan, "report")._replace(settings=looks)
+    book = str(kit.bench.home / "plan.xlsx")
+    commands = [
+        drawn,
+        *(kit.look(f"report, {form}", plan, "report", "--to", form) for form in FORMS),
+        kit.look("export, a workbook", plan, "export", book),
+    ]
+    cells = kit.bench.row(commands)
+    show("8. The paper of 300 actions, in its forms", cells)
+    ten = [kit.look(f"report, {form}", large, "report", "--to", form) for form in FORMS]
+    show("   The same of 10,000 actions", kit.bench.row(ten))
+    terminal, _, html, word, _ = cells
+    seconds = word.median / 1000 if word.times else None
+    return [
+        Target("row 8, the paper as HTML to the terminal's", PAGE_LIMIT, html.ratio(terminal)),
+        Target("row 8, seconds of the paper as Word", WORD_LIMIT, seconds),
+    ]
+
+
 ROWS: dict[int, Row] = {
     1: floors,
     2: overdue_small,
@@ -219,6 +246,7 @@ ROWS: dict[int, Row] = {
     5: growth,
     6: terminal,
     7: memory,
+    8: papers,
 }
 
 
@@ -299,7 +327,19 @@ def _program() -> tuple[str, ...]:
 
 def _compile() -> None:
     """Compile what the children import, for an environment may have kept Python from keeping it."""
-    for name in ("actionplan", "typer", "click", "rich", "rtoml", "tomlkit", "filelock"):
+    for name in (
+        "actionplan",
+        "typer",
+        "click",
+        "rich",
+        "rtoml",
+        "tomlkit",
+        "filelock",
+        "jinja2",
+        "docx",
+        "lxml",
+        "xlsxwriter",
+    ):
         found = find_spec(name)
         for folder in (found.submodule_search_locations or ()) if found else ():
             compileall.compile_dir(folder, quiet=2)
