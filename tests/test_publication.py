@@ -191,6 +191,20 @@ def test_every_kind_of_report_has_a_version_for_the_public(
     assert "Withheld: no line, for none is exempt; 1 name, number or address in texts." in ran.out
 
 
+def test_a_name_that_is_kept_beside_the_plan_stays_out_as_well(plan_file: Path, run: Run) -> None:
+    """The owners stand in owners.toml, as they do where a plan is shared.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "Ask Jo Patel"
+    owner = "Head of service"
+    """
+    beside = plan_file.with_name("owners.toml")
+    beside.write_text('[owners."Head of service"]\nname = "Jo Patel"\n', encoding="utf-8")
+    assert "Patel" not in run("report", "--public", *DAY).out
+
+
 @pytest.mark.parametrize("line", ['exemt = "yes"', "Exempt = true", "exempt = 3", 'rag = "ambr"'])
 def test_no_public_version_of_a_plan_in_which_something_may_be_meant_as_exempt(
     tmp_path: Path, run: Run, line: str

@@ -22,6 +22,7 @@ from actionplan.model import (
     Meeting,
     Milestone,
     Move,
+    Owner,
     Plan,
     Reading,
     Review,
@@ -93,14 +94,15 @@ class Published(NamedTuple):
         )
 
 
-def published(plan: Plan) -> Published:
+def published(plan: Plan, owners: Iterable[Owner] = ()) -> Published:
     """Give the public version of a plan; owners are posts, and their names and addresses stay out.
 
-    A test stands or has lapsed in it as it does in the plan.
+    ``owners`` are those that are known from beside the plan. A test stands or has lapsed in it as
+    it does in the plan.
     """
     shown = {finding.id: finding for finding in plan.findings if not finding.exempt}
     open_to_all = {action.id for action in plan.actions if not action.exempt}
-    clean = _Cleaner(plan)
+    clean = _Cleaner(plan, (*plan.owners, *owners))
     findings = {ref: _finding(finding, clean) for ref, finding in shown.items()}
     everything = {finding.id: finding for finding in plan.findings}
     made = Plan(
@@ -141,11 +143,11 @@ def _exempt(lines: Iterable[Action | Finding | Measure]) -> int:
 class _Cleaner:
     """Takes names and addresses out of texts, and counts them."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, owners: tuple[Owner, ...]) -> None:
         self.replaced = 0
-        self.known = {owner.id.casefold() for owner in plan.owners}
+        self.known = {owner.id.casefold() for owner in owners}
         self.known |= {review.body.casefold() for review in plan.reviews}
-        names = (owner.name.strip() for owner in plan.owners)
+        names = (owner.name.strip() for owner in owners)
         known = sorted({n for n in names if len(n) >= _SHORTEST_NAME}, key=len, reverse=True)
         self.patterns = [
             *((re.compile(rf"(?i)(?<!\w){re.escape(name)}(?!\w)"), NAME) for name in known),

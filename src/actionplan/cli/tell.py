@@ -14,13 +14,14 @@ from actionplan.cli.progress import busy
 from actionplan.errors import UnreadableError, WrongUsageError
 from actionplan.reports import closeout, paper
 from actionplan.reports.basis import MOST_REPORTS, Past, Stood
-from actionplan.store import recording
+from actionplan.store import reading, recording
 
 if TYPE_CHECKING:
     from datetime import date
 
     from actionplan.cli.delivery import Delivery
     from actionplan.cli.session import Opened
+    from actionplan.model import Owner
     from actionplan.query import Filter, View
     from actionplan.reports.blocks import Report
     from actionplan.store.recording import Recorded
@@ -177,9 +178,10 @@ def _paper(opened: Opened, asked: Recorded) -> Report:
 
 def _past(opened: Opened, asked: Recorded, wanted: Filter) -> Past:
     """Give what a paper is told against, in the version for the public where it is for them."""
+    owners = _known_owners(opened) if asked.public else ()
 
     def looked_at(start: period.Start) -> View:
-        shown = start._replace(plan=publication.published(start.plan).plan)
+        shown = start._replace(plan=publication.published(start.plan, owners).plan)
         return (shown if asked.public else start).view(wanted)
 
     against = recording.named(opened.path, asked.against) if asked.against else None
@@ -210,8 +212,14 @@ def _published(opened: Opened) -> tuple[Opened, str]:
             f"what it is to leave out might be there. Mend first: {unsure[0].sentence}."
         )
         raise UnreadableError(message, state="")
-    made = publication.published(opened.plan)
+    made = publication.published(opened.plan, _known_owners(opened))
     return opened._replace(read=opened.read._replace(plan=made.plan)), made.sentence
+
+
+def _known_owners(opened: Opened) -> tuple[Owner, ...]:
+    """Give the owners of the plan as it is now, and those beside it: their names stay out."""
+    now = reading.load(opened.path).plan.owners
+    return (*opened.plan.owners, *now, *reading.owners_beside(opened.path))
 
 
 def _may_be_exempt(key: str | int) -> bool:
