@@ -63,6 +63,7 @@ PAPERS = {
 }
 FILES = {name: word.render(report, Parts()) for name, report in PAPERS.items()}
 REPORT = "report"
+PLAN = "Children's services improvement plan"
 HOSTILE = (
     "<script>alert(1)</script> {{ 7*7 }} =cmd|' /C calc'!A0 | a | b # x [x](javascript:x) & ]]> "
     "\x1b[31m \x00 \u202e \ud800 \ufffe \U0001f600 e\u0301"
@@ -201,7 +202,7 @@ def test_the_foot_has_the_title_the_day_and_the_number_of_the_page() -> None:
 
 def test_the_file_says_what_it_is_and_of_which_day_and_nothing_of_its_maker() -> None:
     known = opened(FILES[REPORT]).core_properties
-    assert known.title == "Children's services improvement plan, as at 1 May 2014"
+    assert known.title == f"{PLAN}: {PAPERS[REPORT].subtitle}, as at 1 May 2014"
     assert (known.author, known.language) == ("Birmingham City Council", "en-GB")
     assert known.created == known.modified
     assert known.created is not None

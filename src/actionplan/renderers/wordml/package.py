@@ -26,9 +26,10 @@ _FIRST_YEAR = 1980
 
 
 def describe(document: Document, report: Report) -> None:
-    """Set the properties of the file: its title, its author, its day."""
+    """Set the properties of the file: a title that says which paper it is, its author, its day."""
     known = document.core_properties
-    known.title = _fitting(f"{report.title}, as at {without_weekday(report.as_at)}")
+    paper = ": ".join(part for part in (report.title, report.subtitle) if part)
+    known.title = _fitting(f"{paper}, as at {without_weekday(report.as_at)}")
     known.subject = _fitting(report.subtitle)
     known.author = _fitting(_organisation(report))
     known.last_modified_by = known.author
