@@ -15,7 +15,9 @@ WORST = ("worst", "worst_fact")
 
 def short_immediate(basis: Basis) -> Section:
     """Give the same, a line for each action: who owns it stands in the full report."""
-    return immediate(basis, tuple(column for column in STANDING if column != "owner"))
+    full = immediate(basis, tuple(column for column in STANDING if column != "owner"))
+    blocks = (b._replace(caption="") if isinstance(b, Table) else b for b in full.blocks)
+    return full._replace(blocks=tuple(blocks))
 
 
 def short_exceptions(basis: Basis) -> Section:
