@@ -27,11 +27,12 @@ from actionplan.model import (
     Plan,
     Review,
     is_ref,
+    is_same,
     posts_in,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
 SINGULAR = {
@@ -450,6 +451,46 @@ def add_owner(plan: Plan, owner: Owner) -> Plan:
     post = one_owner(owner.id)
     refuse_taken(plan, "owners", post)
     return plan.adding("owners", owner._replace(id=post))
+
+
+def update_owner(plan: Plan, post: str, fields: Mapping[str, str], known: Collection[str]) -> Plan:
+    """Set who holds a post and the address; a post that is `known` without either is added.
+
+    Raises:
+        WrongUsageError: where there is no such post.
+
+    """
+    owner: Owner | None = plan.find("owners", post.strip())
+    wanted: dict[str, Any] = {field: value.strip() for field, value in fields.items()}
+    if owner is not None:
+        return plan.replacing("owners", owner._replace(**wanted))
+    spelt = next((each for each in known if is_same(each, post)), "")
+    if not spelt:
+        message = f"There is no owner {post.strip()}. Add the post with: actionplan owner add"
+        raise WrongUsageError(message)
+    return add_owner(plan, Owner(spelt)._replace(**wanted))
+
+
+def replace_owner(plan: Plan, post: str, other: str) -> Plan:
+    """Hand every open action of a post over to another; nothing else of them is changed.
+
+    Raises:
+        WrongUsageError: where the post has no open action, or the other is the same.
+
+    """
+    new = one_owner(other)
+    known = [*(owner.id for owner in plan.owners), *(action.owner for action in plan.actions)]
+    new = next((each for each in known if is_same(each, new)), new)
+    if is_same(post, new):
+        message = f"{new} would be replaced by itself: name the post that takes over."
+        raise WrongUsageError(message)
+    own = [action for action in plan.actions if is_same(action.owner, post) and action.is_open]
+    if not own:
+        message = f"{post.strip()} has no open action in this plan: there is nothing to hand over."
+        raise WrongUsageError(message)
+    for action in own:
+        plan = plan.replacing("actions", action._replace(owner=new))
+    return plan
 
 
 def refuse_taken(plan: Plan, collection: str, ref: str) -> None:

@@ -67,6 +67,14 @@ class Policy(NamedTuple):
     glyphs: Mapping[str, str] = {}
     colours: Mapping[str, str] = {}
     """The colours of a terminal, each one of `TERMINAL_COLOURS`."""
+    remind_every: Period = Period(1, "w")
+    """How often an owner is reminded of what stays undone."""
+    escalate_after: Period = Period(4, "w")
+    """From this lateness on, what is late is escalated."""
+    escalate_after_moves: int = 2
+    """So many moves of its date escalate an action; nought: none do."""
+    escalate_to: str = ""
+    """The post that is copied."""
 
 
 class Owner(NamedTuple):

@@ -38,6 +38,9 @@ stale_after = "28d"             # an open action that is not updated for longer 
 due_soon = "14d"                # what "due next" means
 moves_before_challenge = 2      # so many moves of a due date are pointed out
 calendar = "England"            # working days and bank holidays
+remind_every = "1w"             # how often an owner is reminded of what stays undone
+escalate_after = "4w"           # what is so late is copied to the post named by escalate_to = "..."
+escalate_after_moves = 2        # and so is what was moved so often
 """
 
 
@@ -80,6 +83,8 @@ def init(
     writing.create(target, NEW_PLAN.format(**quoted).encode(), signature(order))
     if tree is not None:
         share.set_up(tree)
+    else:
+        share.keep_private(target)
     complain(f"Started {target}. Next: actionplan review add, then finding add, then add.")
 
 

@@ -8,15 +8,18 @@ import typer
 
 from actionplan import changes, dates, proof, query
 from actionplan.cli import completion, options, session
+from actionplan.cli.app import complain
 from actionplan.errors import WrongUsageError
 from actionplan.model import Finding, Owner, Review, next_ref
-from actionplan.reports import lists
+from actionplan.reports import lists, reminders
 from actionplan.store import reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from actionplan.model import Plan
+    from actionplan.model import Action, Plan
+    from actionplan.planfile.writer import Read
 
 app = typer.Typer(rich_markup_mode=None)
 review = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -302,6 +305,105 @@ def owner_add(
     )
     read = reader.read_owners if kept_apart else reader.read
     carry_out(order, lambda plan, _: changes.add_owner(plan, new), read=read)
+
+
+@owner.command("update")
+def owner_update(
+    post: Annotated[str, typer.Argument(help="The post.", autocompletion=completion.owners)],
+    *,
+    name: Annotated[str | None, typer.Option(help="Who holds it; none clears it.")] = None,
+    email: Annotated[str | None, typer.Option(help="Where reminders go; none clears it.")] = None,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Set who holds a post, and the address that reminders go to."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    given = {"name": name, "email": email}
+    fields = {
+        key: "" if value.strip().lower() == "none" else value
+        for key, value in given.items()
+        if value is not None
+    }
+    if not fields:
+        message = "There is nothing to set: give --name or --email."
+        raise WrongUsageError(message)
+    path = session.plan_path(file)
+    plan = reading.load(path).plan
+    place, read = _home(path, plan, post)
+    order = Order(
+        place, session.day(as_at), "owner update", by, "", dry_run, as_json,
+        accept_removals=accept_removals,
+    )  # fmt: skip
+    known = [action.owner for action in plan.actions]
+    carry_out(order, lambda kept, _: changes.update_owner(kept, post, fields, known), read=read)
+
+
+def _home(path: Path, plan: Plan, post: str) -> tuple[Path, Read]:
+    """Tell where a post is kept, or is to be: in the plan, or beside it where owners are."""
+    from actionplan.planfile import reader  # noqa: PLC0415 - only a change needs it
+
+    apart = reading.owners_file(path)
+    if reading.is_there(apart) and plan.find("owners", post.strip()) is None:
+        return apart, reader.read_owners
+    return path, reader.read
+
+
+@owner.command("replace")
+def owner_replace(
+    post: Annotated[
+        str,
+        typer.Argument(help="The post that hands over.", autocompletion=completion.owners),
+    ],
+    *,
+    other: Annotated[
+        str,
+        typer.Option(
+            "--with",
+            help="The post that takes over.",
+            metavar="POST",
+            autocompletion=completion.owners,
+        ),
+    ],
+    why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Hand every open action of one post over to another, in one entry of the history."""
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+
+    path = session.plan_path(file)
+    order = Order(
+        path, session.day(as_at), "owner replace", by, why, dry_run, as_json, yes, accept_removals
+    )
+    saved = carry_out(order, lambda plan, _: changes.replace_owner(plan, post, other))
+    for change in saved.changes:
+        action = saved.plan.find("actions", change.ref)
+        complain(f"  {change.ref}: {action.title}, {_due(action)}")
+    _tell_unreached(path, saved.plan, other)
+
+
+def _due(action: Action) -> str:
+    return f"due {dates.in_words(action.due)}" if action.due else "with no date yet"
+
+
+def _tell_unreached(path: Path, plan: Plan, post: str) -> None:
+    """Say where no reminder reaches the post that takes over."""
+    addresses = reminders.Addresses((*plan.owners, *reading.owners_beside(path)))
+    if not addresses.of(post):
+        complain(
+            f"No address is kept for {post.strip()}: give one with owner update POST --email "
+            "ADDRESS, so that reminders arrive."
+        )
 
 
 @owner.command("list")

@@ -194,9 +194,7 @@ def set_up(tree: Tree) -> None:
         f"*{HISTORY} merge=actionplan -text",
         f"{_pattern(plans, shared=shared)} merge=actionplan -text",
     ]
-    ignored = [_escaped(f"{place}/.") + ending for ending in ("*.tmp", "*.lock")]
-    done = [_added(tree.top / ".gitattributes", attributes)]
-    done.append(_added(tree.top / ".gitignore", ignored))
+    done = [_added(tree.top / ".gitattributes", attributes), _ignoring(tree.top, place)]
     _git(tree.top, "config", "merge.actionplan.name", NAME)
     _git(tree.top, "config", "merge.actionplan.driver", f"{_program()} {DRIVER}")
     for sentence in done:
@@ -206,6 +204,23 @@ def set_up(tree: Tree) -> None:
         "Commit both files. Every other clone runs this once as well, since git does not copy "
         "configuration: actionplan init --git"
     )
+
+
+UNSHARED = (".*.tmp", ".*.lock", ".*.mail.jsonl", "owners.toml")
+"""What lies beside a plan and is not for git: names and addresses, and who was mailed, among it."""
+
+
+def keep_private(plan: Path) -> None:
+    """Have git leave alone what is not for it, where the plan lies in a work tree of its."""
+    folder = plan.resolve().parent
+    top = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
+    if top is not None:
+        complain(_ignoring(top, folder.relative_to(top).as_posix()))
+
+
+def _ignoring(top: Path, place: str) -> str:
+    here = "" if place in {"", "."} else place
+    return _added(top / ".gitignore", [_escaped(f"{here}/") + name for name in UNSHARED])
 
 
 def _git(folder: Path, *arguments: str) -> str:

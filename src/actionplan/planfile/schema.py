@@ -223,6 +223,10 @@ POLICY: Readers = {
     "due_soon": values.period,
     "moves_before_challenge": values.count,
     "calendar": values.one_of(model.CALENDARS),
+    "remind_every": values.some_time,
+    "escalate_after": values.some_time,
+    "escalate_after_moves": values.count,
+    "escalate_to": values.post,
 }
 
 TOP: Readers = {"title": values.words, "organisation": values.text}

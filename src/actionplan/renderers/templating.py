@@ -15,7 +15,7 @@ from actionplan.errors import UnreadableError
 from actionplan.renderers.parts import TEMPLATES, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
 OURS = "ours/"
@@ -48,6 +48,11 @@ def page(name: str, parts: Parts, values: Mapping[str, Any]) -> str:
         UnreadableError: with file and line, where a template of the council is at fault.
 
     """
+    return pages(name, parts)(values)
+
+
+def pages(name: str, parts: Parts) -> Callable[[Mapping[str, Any]], str]:
+    """Give what fills a template as `page` does, to be filled many times: it is read once."""
 
     def load(wanted: str) -> tuple[str, str, None] | None:
         name = wanted.removeprefix(OURS)
@@ -56,10 +61,14 @@ def page(name: str, parts: Parts, values: Mapping[str, Any]) -> str:
 
     environment = _environment(markup=True)
     environment.loader = FunctionLoader(load)
-    try:
-        return environment.get_template(name).render(values)
-    except _FAULTS as error:
-        raise _explained(error, str(TEMPLATES)) from error
+
+    def filled(values: Mapping[str, Any]) -> str:
+        try:
+            return environment.get_template(name).render(values)
+        except _FAULTS as error:
+            raise _explained(error, str(TEMPLATES)) from error
+
+    return filled
 
 
 def text(source: str, place: str, values: Mapping[str, Any]) -> str:

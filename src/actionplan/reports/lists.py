@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from actionplan import assurance, query
 from actionplan.dates import counted, without_weekday
 from actionplan.model import DONE_STAGES
+from actionplan.reports import reminders
+from actionplan.reports.basis import listed
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table, key_of
 from actionplan.reports.lines import (
     EvidenceLine,
@@ -164,15 +166,21 @@ def review_lines(view: View) -> tuple[ReviewLine, ...]:
 
 
 def owners(view: View, known: Iterable[Owner]) -> Report:
-    """List every post that owns an action or is known, the busiest first."""
-    emails = {owner.id: owner.email for owner in known}
-    posts = dict.fromkeys([*(action.owner for action in view.plan.actions), *emails])
-    lines = [_owner_line(view, post, emails.get(post, "")) for post in posts]
+    """List every post that owns an action or is known, the busiest first; say who has no address."""
+    owners = tuple(known)
+    addresses = reminders.Addresses(owners)
+    posts = dict.fromkeys(
+        [*(action.owner for action in view.plan.actions), *(owner.id for owner in owners)]
+    )
+    lines = [_owner_line(view, post, addresses.of(post)) for post in posts]
     lines.sort(key=lambda line: (-line.open, line.post))
     table = Table(
         tuple(lines), ("post", "actions", "open", "overdue", "email"), "The plan has no owners yet."
     )
-    return _report("owners", counted(len(lines), "owner").capitalize(), view, table)
+    unreached = listed([line.post for line in lines if line.open and not line.email])
+    note = f"No address is kept for {unreached}: no reminder reaches them." if unreached else ""
+    heading = counted(len(lines), "owner").capitalize()
+    return _report("owners", heading, view, table, [note])
 
 
 def _owner_line(view: View, post: str, email: str) -> OwnerLine:
