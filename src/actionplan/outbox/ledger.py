@@ -1,0 +1,166 @@
+"""The ledger of mail beside a plan: where it lies, how it is read, how a line gets onto the disk.
+
+It is a file of its owner alone and is only ever appended to. Its lock is its own: who writes the
+plan does not wait for the mail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan.errors import ActionPlanError, NotSentError, NotWrittenError
+from actionplan.outbox import lines
+from actionplan.store import files
+from actionplan.store.lock import Claim, Lock, held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from actionplan.outbox.lines import Step
+
+MODE = 0o600
+ENDING = ".mail.jsonl"
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class Ledger(NamedTuple):
+    """A ledger whose lock is held."""
+
+    path: Path
+    lock: Lock
+
+    def write(self, step: Step) -> None:
+        """Put a step on the disk.
+
+        Raises:
+            NotSentError: where it can't be written.
+
+        """
+        try:
+            content = lines.before_next(_end_of(self.path)) + lines.line(step)
+            files.append(self.path, content, MODE)
+        except (OSError, ActionPlanError) as error:
+            raise _unwritable(self.path, error) from error
+
+    def refuse_lost_lock(self) -> None:
+        """Go no further where somebody has cleared the lock, since another run may hold it now.
+
+        Raises:
+            NotSentError: where it is not ours any more.
+
+        """
+        if not self.lock.is_ours():
+            message = f"The lock {self.lock.note.name} was taken away while mail was being sent."
+            raise NotSentError(message)
+
+
+def ledger_of(plan: Path) -> Path:
+    """Give the place of the ledger of a plan: beside the real file, whatever links to it."""
+    real = plan.resolve()
+    return real.with_name(f".{real.stem}{ENDING}")
+
+
+@contextlib.contextmanager
+def opened(path: Path, claim: Claim) -> Iterator[Ledger]:
+    """Hold the lock of a ledger.
+
+    Raises:
+        NotWrittenError: where another run holds it.
+        NotSentError: where the lock can't be written.
+
+    """
+    place = path.with_name(path.name.removeprefix("."))
+    with contextlib.ExitStack() as stack:
+        try:
+            lock = stack.enter_context(held(place, claim, doing=f"sending mail by {path.name}"))
+            files.sweep(place)
+        except NotWrittenError as error:
+            raise NotWrittenError(error.sentence, state="Nothing was sent.") from error
+        except OSError as error:
+            raise _unwritable(path, error) from error
+        yield Ledger(path, lock)
+
+
+def steps(path: Path, plan: str) -> tuple[Step, ...]:
+    """Read what was done for a plan so far, also under the names that its file had before.
+
+    Raises:
+        NotSentError: where a ledger can't be read or relied on.
+
+    """
+    before = [step for old in _left_behind(path) for step in _steps(old) if step.key.plan == plan]
+    return (*before, *_steps(path))
+
+
+def _left_behind(path: Path) -> list[Path]:
+    """Find the ledgers beside this one whose plan is not there: a plan may have been renamed."""
+    try:
+        with os.scandir(path.parent) as found:
+            names = {entry.name for entry in found}
+    except FileNotFoundError:
+        return []
+    stems = {name.rpartition(".")[0] for name in names}
+    ledgers = (name for name in sorted(names) if name.startswith(".") and name.endswith(ENDING))
+    return [
+        path.with_name(name)
+        for name in ledgers
+        if name != path.name and name[1 : -len(ENDING)] not in stems
+    ]
+
+
+def _steps(path: Path) -> tuple[Step, ...]:
+    try:
+        return lines.steps(_content(path))
+    except lines.DamagedError as error:
+        raise _damaged(path, error) from error
+    except OSError as error:
+        message = f"{path} can't be read: {files.why(error)}."
+        raise NotSentError(message) from error
+
+
+def _content(path: Path) -> bytes:
+    """Give what a ledger holds; nothing where there is none yet."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return b""
+    if not stat.S_ISREG(found.st_mode):
+        kinds = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
+        kind = kinds.get(stat.S_IFMT(found.st_mode), "no ordinary file")
+        message = f"{path} should be the ledger of the mail, but is {kind}. Move it away."
+        raise NotSentError(message)
+    with os.fdopen(os.open(path, _READ), "rb") as file:
+        return file.read()
+
+
+def _end_of(path: Path) -> bytes:
+    """Give the end of a ledger; all of it where the last line has no newline."""
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return b""
+        file.seek(-1, os.SEEK_END)
+        return b"" if file.read(1) == b"\n" else _content(path)
+    return b""
+
+
+def _damaged(path: Path, error: lines.DamagedError) -> NotSentError:
+    if error.number is None:
+        message = f"{path} was written by a newer actionplan: send from there, or update this one."
+        return NotSentError(message)
+    if error.number == 1:
+        message = f"{path} is no ledger of mail that actionplan wrote. Move it away."
+        return NotSentError(message)
+    message = (
+        f"{path} is damaged in line {error.number}, so it is not certain who was mailed. Put back "
+        "a copy that is whole, or take that line out: its letter may then be sent again."
+    )
+    return NotSentError(message)
+
+
+def _unwritable(path: Path, error: Exception) -> NotSentError:
+    message = f"{path} could not be written: {files.why(error)}."
+    return NotSentError(message)
