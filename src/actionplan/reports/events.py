@@ -73,6 +73,11 @@ def _of_action(view: View, action: Action) -> Iterator[Event]:
             yield Event(identity, step.due, f"{action.id}: {step.title}", said, MILESTONE)
 
 
+def of_due(view: View, action: Action) -> tuple[Event, ...]:
+    """Give the day on which an action is due, as it stands in the calendar of the plan."""
+    return tuple(event for event in _of_action(view, action) if event.category == ACTION)
+
+
 def _told(view: View, action: Action) -> str:
     """Say whose it is, how it is rated, when it was first due, and how to say more of it."""
     line = action_line(view, action)

@@ -166,7 +166,7 @@ def review_lines(view: View) -> tuple[ReviewLine, ...]:
 
 
 def owners(view: View, known: Iterable[Owner]) -> Report:
-    """List every post that owns an action or is known, the busiest first; say who has no address."""
+    """List every post that owns an action or is known, busiest first; say who has no address."""
     owners = tuple(known)
     addresses = reminders.Addresses(owners)
     posts = dict.fromkeys(

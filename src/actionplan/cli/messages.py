@@ -1,0 +1,226 @@
+"""The messages of a round of reminders: to whom, what each says, and who can't be reached."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan import mail
+from actionplan.dates import counted
+from actionplan.errors import ActionPlanError, WrongUsageError
+from actionplan.renderers import calendar, letter, message
+from actionplan.renderers.message import File, Message
+from actionplan.renderers.safe import safe_line
+from actionplan.reports import events, notices, reminders
+from actionplan.reports.notices import Surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from actionplan.model import Action, Owner
+    from actionplan.query import View
+    from actionplan.renderers.parts import Parts
+    from actionplan.reports.blocks import Report
+    from actionplan.reports.reminders import Matters, Share, Terms
+
+OWNERS, OFFICER, SPONSOR = "owners", "officer", "sponsor"
+READERS = (OWNERS, OFFICER, SPONSOR)
+ESCALATION = "escalation"
+_NO_REPLY = re.compile(r"(?i)(?:no|not|dont|do[-_.]?not)[-_.]?reply")
+
+
+class Choice(NamedTuple):
+    """What was asked for."""
+
+    to: str = OWNERS
+    group_by: str = "owner"
+    copied: tuple[str, ...] = ()
+    """Addresses that get a copy of each message."""
+    only_overdue: bool = False
+    ics: bool = False
+
+
+class Post(NamedTuple):
+    """What the messages are sent from and to, beside the owners of the plan."""
+
+    sender: str
+    reply_to: str = ""
+    officer: str = ""
+    sponsor: str = ""
+    domains: tuple[str, ...] = ()
+    """Where mail may go; anywhere where none is named."""
+
+    @property
+    def can_reply(self) -> bool:
+        """Tell whether somebody reads an answer, as far as the address says."""
+        answered = self.reply_to or self.sender
+        return _NO_REPLY.fullmatch(answered.partition("@")[0]) is None
+
+
+class Reminder(NamedTuple):
+    """One message to one reader."""
+
+    what: str
+    """The kind of mailing: of two kinds a reader gets one each."""
+    reader: str
+    """In words: the posts that it is for."""
+    known_as: str
+    """What it is remembered by."""
+    address: str
+    message: Message
+
+    @property
+    def content(self) -> bytes:
+        """Give it as it is sent."""
+        return message.render(self.message)
+
+
+class Round(NamedTuple):
+    """All the messages of a run, and the readers whom none can reach, each with the reason."""
+
+    reminders: tuple[Reminder, ...]
+    unreached: tuple[str, ...] = ()
+
+
+class Maker:
+    """What makes the messages of one run."""
+
+    def __init__(
+        self, view: View, owners: tuple[Owner, ...], choice: Choice, post: Post, terms: Terms
+    ) -> None:
+        """Keep what they are made from."""
+        self.view = view
+        self.owners = owners
+        self.choice = choice
+        self.post = post
+        self.terms = terms
+        self.period = reminders.turn(view.as_at, view.plan.policy.remind_every).name
+        self.around = Surroundings(post.can_reply, choice.copied)
+        self._unreached: list[str] = []
+
+    def round(self, parts: Parts, at: datetime) -> Round:
+        """Make every message."""
+        page = letter.pages(parts)
+        made: list[Reminder] = []
+        for draft in self._drafts():
+            if reason := self._wrong(draft.address):
+                self._unreached.append(f"{draft.reader}: {reason}")
+                continue
+            report = notices.with_cover(draft.report, letter.cover(draft.report, parts))
+            made += self._sent(draft, report, page, at)
+        return Round(tuple(made), tuple(self._unreached))
+
+    # -- who is told what
+
+    def _drafts(self) -> Iterator[_Draft]:
+        if self.choice.to == OWNERS:
+            yield from self._to_owners()
+        else:
+            yield from self._of_whole()
+
+    def _to_owners(self) -> Iterator[_Draft]:
+        shares = reminders.to_owners(self.view, self.owners, self.terms)
+        for share in shares:
+            told = notices.to_owner(share, self.around)
+            yield self._draft(self._kind(OWNERS), share, told)
+        escalated = reminders.escalation(self.view, self.owners, shares, self.terms)
+        if escalated is not None:
+            told = notices.of_escalation(escalated, self.around)
+            yield self._draft(self._kind(ESCALATION), escalated, told)
+
+    def _draft(self, what: str, share: Share, report: Report) -> _Draft:
+        return _Draft(what, share.post, share.known_as, share.address, share.matters, report)
+
+    def _of_whole(self) -> Iterator[_Draft]:
+        found = reminders.whole(self.view, self.terms)
+        unreached = reminders.without_address(self.view, self.owners)
+        if not found.is_anything:
+            return
+        reader = self.choice.to
+        told = unreached if reader == OFFICER else {}
+        report = notices.of_whole(
+            found, f"the {reader}", self.choice.group_by, told, self.around
+        )
+        address = self.post.officer if reader == OFFICER else self.post.sponsor
+        yield _Draft(self._kind(reader), f"the {reader}", reader, address, found, report)
+
+    def _kind(self, what: str) -> str:
+        return f"{what}, only overdue" if self.choice.only_overdue else what
+
+    # -- one message
+
+    def _wrong(self, address: str) -> str:
+        """Say why an address can't be written to, or nothing."""
+        if not address:
+            return "no address is kept."
+        try:
+            mail.address(address, international=True)
+        except WrongUsageError as error:
+            return error.sentence
+        domain = address.rpartition("@")[2].casefold()
+        if self.post.domains and domain not in {each.casefold() for each in self.post.domains}:
+            return f"mail to {domain} is not allowed by domains under [mail]."
+        return ""
+
+    def _sent(
+        self, draft: _Draft, report: Report, page: Callable[[Report], str], at: datetime
+    ) -> Iterator[Reminder]:
+        """Give the message to its reader, and to each who gets a copy of it."""
+        plan = self.view.plan.title
+        identity = (plan, draft.known_as, draft.what, self.period)
+        whole = Message(
+            sender=self.post.sender,
+            recipient=draft.address,
+            subject=draft.found.subject,
+            text=letter.text(report),
+            page=page(report),
+            at=at,
+            identity=identity,
+            thread=(plan, draft.known_as, draft.what),
+            copied=self.choice.copied,
+            reply_to=self.post.reply_to,
+            files=self._files(draft.found) if self.choice.ics else (),
+        )
+        yield Reminder(draft.what, draft.reader, draft.known_as, draft.address, whole)
+        for copied in self.choice.copied:
+            what, reader = f"{draft.what}, copy", f"the copy of what is for {draft.reader}"
+            yield Reminder(what, reader, draft.known_as, copied, whole)
+
+    def _files(self, found: Matters) -> tuple[File, ...]:
+        """Give the date of each action that is still to come as a file of its own."""
+        return tuple(self._file(action) for action in found.due)
+
+    def _file(self, action: Action) -> File:
+        due = events.of_due(self.view, action)
+        content = calendar.render(due, self.view.plan.title, self.view.as_at)
+        return File(f"{action.id}.ics", "text/calendar", content)
+
+
+class _Draft(NamedTuple):
+    """What is to be said to one reader."""
+
+    what: str
+    reader: str
+    known_as: str
+    address: str
+    found: Matters
+    report: Report
+
+
+def shown(reminder: Reminder) -> str:
+    """Give a message as a person reads it: to whom, the subject, the text."""
+    whole = reminder.message
+    lines = [
+        f"To: {safe_line(reminder.reader)} <{safe_line(reminder.address)}>",
+        f"Subject: {message.subject(whole)}",
+        *(f"With: {file.name}" for file in whole.files),
+        "",
+        whole.text,
+    ]
+    return "\n".join(lines)
+
+
+def in_words(number: int) -> str:
+    """Count messages."""
+    return counted(number, "message")
