@@ -7,7 +7,6 @@ for and is not to be had, the conversation ends there.
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import ssl
 from typing import TYPE_CHECKING
@@ -90,20 +89,10 @@ def check(server: Server, patience: Patience) -> str:
     return f"{server.place}, was reached: {how}, and {login}. Nothing was sent."
 
 
-def is_here(host: str) -> bool:
-    """Say whether a host is this very machine, by its name or number alone."""
-    if host.rstrip(".").casefold() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _secret(server: Server) -> str:
     if not server.login:
         return ""
-    if server.security == "none" and not is_here(server.host):
+    if server.security == "none" and not server.is_here:
         message = f"{server.place}, gets no password without encryption: set security to starttls."
         raise NotReachedError(message)
     if server.secret is None:

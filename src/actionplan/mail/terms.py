@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ class Server(NamedTuple):
     def place(self) -> str:
         """Name the server for people."""
         return f"{self.host}, port {self.port}"
+
+    @property
+    def is_here(self) -> bool:
+        """Say whether it is on this very machine, by its name or number alone."""
+        if self.host.rstrip(".").casefold() == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
 
 
 class Outcome(NamedTuple):
