@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("judge", "Judge"),
     "clock": ("clock", "Judge"),
     "report": ("tell", "Tell"),
+    "remind": ("remind", "Tell"),
     "export": ("export", "Tell"),
     "merge": ("share", "Share"),
     "review": ("nouns", "The other nouns"),

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import mail
-from actionplan.dates import counted
-from actionplan.errors import ActionPlanError, WrongUsageError
+from actionplan.errors import WrongUsageError
 from actionplan.renderers import calendar, letter, message
 from actionplan.renderers.message import File, Message
 from actionplan.renderers.safe import safe_line
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from actionplan.renderers.parts import Parts
     from actionplan.reports.blocks import Report
     from actionplan.reports.reminders import Matters, Share, Terms
+    from actionplan.settings.mailing import MailSettings
 
 OWNERS, OFFICER, SPONSOR = "owners", "officer", "sponsor"
 READERS = (OWNERS, OFFICER, SPONSOR)
@@ -39,23 +39,6 @@ class Choice(NamedTuple):
     """Addresses that get a copy of each message."""
     only_overdue: bool = False
     ics: bool = False
-
-
-class Post(NamedTuple):
-    """What the messages are sent from and to, beside the owners of the plan."""
-
-    sender: str
-    reply_to: str = ""
-    officer: str = ""
-    sponsor: str = ""
-    domains: tuple[str, ...] = ()
-    """Where mail may go; anywhere where none is named."""
-
-    @property
-    def can_reply(self) -> bool:
-        """Tell whether somebody reads an answer, as far as the address says."""
-        answered = self.reply_to or self.sender
-        return _NO_REPLY.fullmatch(answered.partition("@")[0]) is None
 
 
 class Reminder(NamedTuple):
@@ -87,7 +70,7 @@ class Maker:
     """What makes the messages of one run."""
 
     def __init__(
-        self, view: View, owners: tuple[Owner, ...], choice: Choice, post: Post, terms: Terms
+        self, view: View, owners: tuple[Owner, ...], choice: Choice, post: MailSettings, terms: Terms
     ) -> None:
         """Keep what they are made from."""
         self.view = view
@@ -96,7 +79,7 @@ class Maker:
         self.post = post
         self.terms = terms
         self.period = reminders.turn(view.as_at, view.plan.policy.remind_every).name
-        self.around = Surroundings(post.can_reply, choice.copied)
+        self.around = Surroundings(_is_read(post), choice.copied)
         self._unreached: list[str] = []
 
     def round(self, parts: Parts, at: datetime) -> Round:
@@ -107,8 +90,7 @@ class Maker:
             if reason := self._wrong(draft.address):
                 self._unreached.append(f"{draft.reader}: {reason}")
                 continue
-            report = notices.with_cover(draft.report, letter.cover(draft.report, parts))
-            made += self._sent(draft, report, page, at)
+            made += self._sent(draft, letter.covered(draft.report, parts), page, at)
         return Round(tuple(made), tuple(self._unreached))
 
     # -- who is told what
@@ -158,9 +140,8 @@ class Maker:
             mail.address(address, international=True)
         except WrongUsageError as error:
             return error.sentence
-        domain = address.rpartition("@")[2].casefold()
-        if self.post.domains and domain not in {each.casefold() for each in self.post.domains}:
-            return f"mail to {domain} is not allowed by domains under [mail]."
+        if not self.post.allows(address):
+            return "its domain is not among the domains that [mail] allows."
         return ""
 
     def _sent(
@@ -208,6 +189,12 @@ class _Draft(NamedTuple):
     report: Report
 
 
+def _is_read(post: MailSettings) -> bool:
+    """Tell whether somebody reads an answer, as far as the address that it goes to says."""
+    answered = post.reply_to or post.sender
+    return _NO_REPLY.fullmatch(answered.partition("@")[0]) is None
+
+
 def shown(reminder: Reminder) -> str:
     """Give a message as a person reads it: to whom, the subject, the text."""
     whole = reminder.message
@@ -219,8 +206,3 @@ def shown(reminder: Reminder) -> str:
         whole.text,
     ]
     return "\n".join(lines)
-
-
-def in_words(number: int) -> str:
-    """Count messages."""
-    return counted(number, "message")

@@ -123,6 +123,24 @@ class CardView(NamedTuple):
     facts: tuple[tuple[str, str], ...]
 
 
+COVER = "cover-reminder.txt"
+"""The council's own words before a reminder; what stands in `paper.toml` is for papers."""
+
+
+def covered(report: Report, parts: Parts) -> Report:
+    """Put the council's own words first, where it has some for reminders.
+
+    Raises:
+        UnreadableError: where they can't be read or filled in.
+
+    """
+    if parts.find(COVER) is None:
+        return report
+    from actionplan.renderers import own  # noqa: PLC0415 - most have no parts of their own
+
+    return own.cover(report, parts, (COVER,))
+
+
 def pages(parts: Parts) -> Callable[[Report], str]:
     """Give what makes the page of a letter, with the council's template where it has one.
 
