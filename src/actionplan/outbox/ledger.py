@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from actionplan.outbox.lines import Step
+    from actionplan.outbox.lines import Mark
 
 MODE = 0o600
 ENDING = ".mail.jsonl"
@@ -33,15 +33,15 @@ class Ledger(NamedTuple):
     path: Path
     lock: Lock
 
-    def write(self, step: Step) -> None:
-        """Put a step on the disk.
+    def write(self, mark: Mark) -> None:
+        """Put a line on the disk.
 
         Raises:
             NotSentError: where it can't be written.
 
         """
         try:
-            content = lines.before_next(_end_of(self.path)) + lines.line(step)
+            content = lines.before_next(_end_of(self.path)) + mark.text + b"\n"
             files.append(self.path, content, MODE)
         except (OSError, ActionPlanError) as error:
             raise _unwritable(self.path, error) from error
@@ -85,15 +85,15 @@ def opened(path: Path, claim: Claim) -> Iterator[Ledger]:
         yield Ledger(path, lock)
 
 
-def steps(path: Path, plan: str) -> tuple[Step, ...]:
+def marks(path: Path, plan: str) -> tuple[Mark, ...]:
     """Read what was done for a plan so far, also under the names that its file had before.
 
     Raises:
         NotSentError: where a ledger can't be read or relied on.
 
     """
-    before = [step for old in _left_behind(path) for step in _steps(old) if step.key.plan == plan]
-    return (*before, *_steps(path))
+    before = (mark for old in _left_behind(path) for mark in _marks(old))
+    return (*(mark for mark in before if mark.step.key.plan == plan), *_marks(path))
 
 
 def _left_behind(path: Path) -> list[Path]:
@@ -112,9 +112,9 @@ def _left_behind(path: Path) -> list[Path]:
     ]
 
 
-def _steps(path: Path) -> tuple[Step, ...]:
+def _marks(path: Path) -> tuple[Mark, ...]:
     try:
-        return lines.steps(_content(path))
+        return tuple(lines.marks(_content(path)))
     except lines.DamagedError as error:
         raise _damaged(path, error) from error
     except OSError as error:

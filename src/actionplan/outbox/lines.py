@@ -1,8 +1,9 @@
 """The steps of letters as lines of the ledger, both ways; opens no file.
 
-A line is one JSON object in ASCII with its checksum at the end. It names the post that a letter is
-for, and not the address that it goes to: of that it has a digest, which tells another address from
-the same one.
+A line is one JSON object in ASCII. It begins with its checksum and with what tells its letter from
+others, so that the lines of years are gone through without reading each as JSON. It names the post
+that a letter is for, and not the address that it goes to: of that it has a digest, which tells
+another address from the same one.
 
 A line that was not written to its end is no line: nothing that comes after it was done. It has no
 newline, and the next line to be written closes it off with a word that no whole line ends in.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,8 +36,10 @@ COUNTED = "counted"
 """It was sent by a clock that was ahead; that counts for this period."""
 
 _TORN = b" torn"
-_SUM = b',"sum":"'
-_END = len(b',"sum":"00000000"}')
+_LINE = re.compile(
+    rb'\{"v":1,"sum":"([0-9a-f]{8})"'
+    rb'(,"letter":"([0-9a-f]{24})","address":"([0-9a-f]{24})","state":"([a-z]+)",.*\})'
+)
 
 
 class Key(NamedTuple):
@@ -63,6 +67,23 @@ class Step(NamedTuple):
     why: str = ""
 
 
+class Mark(NamedTuple):
+    """A line, and what is known of it without reading it as JSON."""
+
+    letter: bytes
+    address: bytes
+    state: str
+    text: bytes
+
+    @property
+    def step(self) -> Step:
+        """Read the step that the line tells."""
+        said = json.loads(self.text)
+        at = datetime.fromisoformat(said["at"])
+        key = Key(**said["key"])
+        return Step(at, said["run"], key, said["address"], said["state"], said["why"])
+
+
 class DamagedError(Exception):
     """A line that can't be read, with its number; none where a newer program wrote it."""
 
@@ -72,25 +93,35 @@ class DamagedError(Exception):
         self.number = number
 
 
-def digest(key: Key, address: str) -> str:
+def address_digest(key: Key, address: str) -> str:
     """Give what stands for the address of a post, in mailings of one kind alone."""
-    text = json.dumps([key.to, key.what, address.lower()])
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:24]
+    return _digest(key.to, key.what, address.lower())
 
 
-def line(step: Step) -> bytes:
-    """Write a step as a line, with the newline that makes it one."""
+def letter_digest(key: Key, address: str) -> str:
+    """Give what stands for the letter of one period to an address that is given as its digest."""
+    return _digest(address, key.period)
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256(json.dumps(words).encode("ascii")).hexdigest()[:24]
+
+
+def mark(step: Step) -> Mark:
+    """Write a step as a line."""
+    letter = letter_digest(step.key, step.address)
     said = {
-        "v": VERSION,
+        "letter": letter,
+        "address": step.address,
+        "state": step.state,
         "at": step.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "run": step.run,
         "key": step.key._asdict(),
-        "address": step.address,
-        "state": step.state,
         "why": step.why[:LONGEST_WHY],
     }
-    body = json.dumps(said, separators=(",", ":")).encode("ascii").removesuffix(b"}")
-    return b'%b%b%08x"}\n' % (body, _SUM, zlib.crc32(body))
+    body = b"," + json.dumps(said, separators=(",", ":")).encode("ascii").removeprefix(b"{")
+    text = b'{"v":%d,"sum":"%08x"%b' % (VERSION, zlib.crc32(body), body)
+    return Mark(letter.encode("ascii"), step.address.encode("ascii"), step.state, text)
 
 
 def before_next(content: bytes) -> bytes:
@@ -98,36 +129,36 @@ def before_next(content: bytes) -> bytes:
     last = content.rpartition(b"\n")[2]
     if not last:
         return b""
-    return b"\n" if _is_whole(last) else _TORN + b"\n"
+    return b"\n" if _read(last) else _TORN + b"\n"
 
 
-def steps(content: bytes) -> tuple[Step, ...]:
-    """Read the steps of a whole ledger, in the order in which they were written.
+def marks(content: bytes) -> Iterator[Mark]:
+    """Read the lines of a whole ledger, in the order in which they were written.
 
     Raises:
         DamagedError: where a line other than a torn one can't be read.
 
     """
-    found = content.split(b"\n")
-    if not _is_whole(found[-1]):
-        found.pop()
-    return tuple(_read(found))
+    *whole, last = content.split(b"\n")
+    for number, text in enumerate(whole, 1):
+        found = _read(text)
+        if found:
+            yield found
+        elif not text.endswith(_TORN):
+            raise DamagedError(None if _is_newer(text) else number)
+    if found := _read(last):
+        yield found
 
 
-def _read(found: list[bytes]) -> Iterator[Step]:
-    for number, text in enumerate(found, 1):
-        if not text.endswith(_TORN):
-            yield _step(text, number)
-
-
-def _step(text: bytes, number: int) -> Step:
-    if not _is_whole(text):
-        raise DamagedError(None if _is_newer(text) else number)
-    said = json.loads(text)
-    if said["v"] != VERSION:
-        raise DamagedError(None)
-    at = datetime.fromisoformat(said["at"])
-    return Step(at, said["run"], Key(**said["key"]), said["address"], said["state"], said["why"])
+def _read(text: bytes) -> Mark | None:
+    """Read a line; none where it is not all there."""
+    found = _LINE.fullmatch(text)
+    if found is None:
+        return None
+    checksum, body, letter, address, state = found.groups()
+    if int(checksum, 16) != zlib.crc32(body):
+        return None
+    return Mark(letter, address, state.decode("ascii"), text)
 
 
 def _is_newer(text: bytes) -> bool:
@@ -136,8 +167,3 @@ def _is_newer(text: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return isinstance(said, dict) and isinstance(said.get("v"), int) and said["v"] > VERSION
-
-
-def _is_whole(text: bytes) -> bool:
-    body = text[:-_END]
-    return text[-_END:] == b'%b%08x"}' % (_SUM, zlib.crc32(body))

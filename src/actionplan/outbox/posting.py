@@ -99,7 +99,7 @@ def due(
     """
     if not letters:
         return ()
-    standing = Standing(ledger.steps(path, letters[0].key.plan))
+    standing = Standing(ledger.marks(path, letters[0].key.plan))
     return tuple(
         letter
         for letter in letters
@@ -119,7 +119,7 @@ class _Run:
         now: Callable[[], datetime],
     ) -> None:
         self._kept = kept
-        self._standing = Standing(ledger.steps(kept.path, plan))
+        self._standing = Standing(ledger.marks(kept.path, plan))
         self._way_out = way_out
         self._sender = sender
         self._now = now
@@ -199,10 +199,10 @@ class _Run:
         """
         if state not in _ARRIVED:
             self._kept.refuse_lost_lock()
-        address = lines.digest(letter.key, letter.recipient)
-        step = Step(self._now(), self._id, letter.key, address, state, why)
-        self._kept.write(step)
-        self._standing.add(step)
+        address = lines.address_digest(letter.key, letter.recipient)
+        mark = lines.mark(Step(self._now(), self._id, letter.key, address, state, why))
+        self._kept.write(mark)
+        self._standing.add(mark)
 
 
 # --- what was settled before --------------------------------------------------------------------
@@ -211,7 +211,7 @@ class _Run:
 def _settled(
     letter: Letter, standing: Standing, at: datetime, *, resend_unknown: bool
 ) -> Step | None:
-    step = standing.settled(letter.key, lines.digest(letter.key, letter.recipient), at)
+    step = standing.settled(letter.key, lines.address_digest(letter.key, letter.recipient), at)
     if step is None or (resend_unknown and step.state in _BY_DECISION):
         return None
     return step
