@@ -124,6 +124,13 @@ VERBS = (
     Verb("review add", ("review", "add", "OFSTED", "Inspection")),
     Verb("owner add", ("owner", "add", "Head of workforce")),
     Verb("owner add", ("owner", "add", "Head of workforce"), target="owners.toml"),
+    Verb("owner update", ("owner", "update", "Head of HR", "--email", "head@council.example")),
+    Verb(
+        "owner update",
+        ("owner", "update", "Head of HR", "--email", "head@council.example"),
+        target="owners.toml",
+    ),
+    Verb("owner replace", ("owner", "replace", "Head of HR", "--with", "Director", "--yes")),
     Verb("measure add", ("measure", "add", "Morale", "--findings", "F2", "--better", "up")),
     Verb("measure update", ("measure", "update", "M1", "--target", "0")),
     Verb("measure record", ("measure", "record", "M1", "96", "--on", "2014-02-03")),
@@ -145,6 +152,7 @@ LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), CHECK,
     ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
     ("evidence", "list"), ("owner", "list"), ("measure", "list"), ("export", "-", "--to", "csv"),
+    ("remind", "--format", "mbox"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)

@@ -48,8 +48,10 @@ class Reminder(NamedTuple):
     """The kind of mailing: of two kinds a reader gets one each."""
     reader: str
     """In words: the posts that it is for."""
+    plan: str
     known_as: str
-    """What it is remembered by."""
+    """What the reader is remembered by."""
+    period: str
     address: str
     message: Message
 
@@ -70,7 +72,12 @@ class Maker:
     """What makes the messages of one run."""
 
     def __init__(
-        self, view: View, owners: tuple[Owner, ...], choice: Choice, post: MailSettings, terms: Terms
+        self,
+        view: View,
+        owners: tuple[Owner, ...],
+        choice: Choice,
+        post: MailSettings,
+        terms: Terms,
     ) -> None:
         """Keep what they are made from."""
         self.view = view
@@ -121,9 +128,7 @@ class Maker:
             return
         reader = self.choice.to
         told = unreached if reader == OFFICER else {}
-        report = notices.of_whole(
-            found, f"the {reader}", self.choice.group_by, told, self.around
-        )
+        report = notices.of_whole(found, f"the {reader}", self.choice.group_by, told, self.around)
         address = self.post.officer if reader == OFFICER else self.post.sponsor
         yield _Draft(self._kind(reader), f"the {reader}", reader, address, found, report)
 
@@ -135,7 +140,7 @@ class Maker:
     def _wrong(self, address: str) -> str:
         """Say why an address can't be written to, or nothing."""
         if not address:
-            return "no address is kept."
+            return "no address is kept (actionplan owner update POST --email ADDRESS)."
         try:
             mail.address(address, international=True)
         except WrongUsageError as error:
@@ -149,7 +154,6 @@ class Maker:
     ) -> Iterator[Reminder]:
         """Give the message to its reader, and to each who gets a copy of it."""
         plan = self.view.plan.title
-        identity = (plan, draft.known_as, draft.what, self.period)
         whole = Message(
             sender=self.post.sender,
             recipient=draft.address,
@@ -157,16 +161,22 @@ class Maker:
             text=letter.text(report),
             page=page(report),
             at=at,
-            identity=identity,
+            identity=(plan, draft.known_as, draft.what, self.period),
             thread=(plan, draft.known_as, draft.what),
             copied=self.choice.copied,
             reply_to=self.post.reply_to,
             files=self._files(draft.found) if self.choice.ics else (),
         )
-        yield Reminder(draft.what, draft.reader, draft.known_as, draft.address, whole)
-        for copied in self.choice.copied:
-            what, reader = f"{draft.what}, copy", f"the copy of what is for {draft.reader}"
-            yield Reminder(what, reader, draft.known_as, copied, whole)
+        to_reader = Reminder(
+            draft.what, draft.reader, plan, draft.known_as, self.period, draft.address, whole
+        )
+        yield to_reader
+        for address in self.choice.copied:
+            yield to_reader._replace(
+                what=f"{draft.what}, copy",
+                reader=f"the copy of what is for {draft.reader}",
+                address=address,
+            )
 
     def _files(self, found: Matters) -> tuple[File, ...]:
         """Give the date of each action that is still to come as a file of its own."""

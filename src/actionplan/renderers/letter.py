@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import in_words
 from actionplan.legends import BRAG
-from actionplan.renderers.plain import cell
 from actionplan.renderers.labels import title
+from actionplan.renderers.plain import cell
 from actionplan.renderers.safe import safe_line
 from actionplan.reports.blocks import (
     Block,
@@ -76,7 +76,13 @@ def _block(block: Block, report: Report) -> list[str]:
 
 def _wrapped(said: str, indent: int = 0, first: str = "") -> list[str]:
     start, margin = first or " " * indent, " " * indent
-    return wrap(safe_line(said), WIDTH, initial_indent=start, subsequent_indent=margin)
+    return wrap(
+        safe_line(said),
+        WIDTH,
+        initial_indent=start,
+        subsequent_indent=margin,
+        break_on_hyphens=False,
+    )
 
 
 def _records(table: Table, report: Report) -> Iterator[tuple[tuple[str, str], ...]]:

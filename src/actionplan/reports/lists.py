@@ -8,7 +8,6 @@ from actionplan import assurance, query
 from actionplan.dates import counted, without_weekday
 from actionplan.model import DONE_STAGES
 from actionplan.reports import reminders
-from actionplan.reports.basis import listed
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table, key_of
 from actionplan.reports.lines import (
     EvidenceLine,
@@ -177,7 +176,7 @@ def owners(view: View, known: Iterable[Owner]) -> Report:
     table = Table(
         tuple(lines), ("post", "actions", "open", "overdue", "email"), "The plan has no owners yet."
     )
-    unreached = listed([line.post for line in lines if line.open and not line.email])
+    unreached = "; ".join(line.post for line in lines if line.open and not line.email)
     note = f"No address is kept for {unreached}: no reminder reaches them." if unreached else ""
     heading = counted(len(lines), "owner").capitalize()
     return _report("owners", heading, view, table, [note])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan import query
+from actionplan import query, rag
 from actionplan.dates import (
     counted,
     in_words,
@@ -107,7 +107,7 @@ def _standing(found: Matters) -> str:
     by = without_weekday(query.due_soon_until(found.view))
     late = f"by {in_working_days(found.oldest)}"
     parts = (
-        (found.overdue, f"is overdue, {late}", f"are overdue, the oldest {late}"),
+        (found.overdue, f"is overdue ({late})", f"are overdue (the oldest {late})"),
         (found.due, f"is due by {by}", f"are due by {by}"),
         (found.stale, "has had no recent update", "have had no recent update"),
         (found.asked, "has a question to answer", "have a question to answer"),
@@ -118,6 +118,7 @@ def _standing(found: Matters) -> str:
 
 def _sections(found: Matters, grouped: Grouping, *, with_owner: bool = False) -> Iterator[Section]:
     """Give what is overdue first, then what is due, stale, moved and asked."""
+    whole = grouped is not _alone or with_owner
     view = found.view
     since = without_weekday(found.since)
     lists: tuple[tuple[str, str, tuple[Action, ...]], ...] = (
@@ -127,20 +128,25 @@ def _sections(found: Matters, grouped: Grouping, *, with_owner: bool = False) ->
     )
     for key, heading, actions in lists:
         yield Section(key, heading, tuple(grouped(view, actions, with_owner)))
-    moved = tuple(map(_moved, found.moved))
+    moved = tuple(_moved(each, with_owner=whole) for each in found.moved)
     yield Section("moved", f"Dates moved since {since}", (Items(moved),) if moved else ())
-    asked = tuple(f"{action.id}: {sentence(_title(action))} {text}" for action, text in found.asked)
+    asked = tuple(f"{_named(action, with_owner=whole)} {text}" for action, text in found.asked)
     yield Section("asked", "Asked, and not answered yet", (Items(asked),) if asked else ())
 
 
-def _moved(moved: Moved) -> str:
+def _named(action: Action, *, with_owner: bool) -> str:
+    owner = f" ({action.owner or NOBODY})" if with_owner else ""
+    return f"{action.id}{owner}: {sentence(_title(action))}"
+
+
+def _moved(moved: Moved, *, with_owner: bool) -> str:
     action, move = moved
     to = without_weekday(move.to) if move.to else "no date"
     before = f", not {without_weekday(move.from_)}" if move.from_ else ""
     approved = f"approved by {move.approved}" if move.approved else "not approved yet"
     why = _shortened(move.why, LONGEST_NOTE)
     return (
-        f"{action.id}: {sentence(_title(action))} Now due {to}{before} ({approved}). "
+        f"{_named(action, with_owner=with_owner)} Now due {to}{before} ({approved}). "
         f"{sentence(why)}"
     )
 
@@ -158,11 +164,18 @@ def _card(view: View, action: Action, *, with_owner: bool) -> Card:
             "Last note",
             sentence(_shortened(action.note, LONGEST_NOTE)) if action.note.strip() else "",
         ),
-        ("Last update", without_weekday(action.updated) if action.updated else "none recorded"),
+        _updated(view, action),
     )
     return Card(
         f"{action.id}: {_title(action)}", tuple((label, text) for label, text in facts if text)
     )
+
+
+def _updated(view: View, action: Action) -> tuple[str, str]:
+    if action.updated is None:
+        return "Last update", "none recorded"
+    is_stale = rag.is_stale(action, view.plan.policy, view.as_at)
+    return "No update since" if is_stale else "Last update", without_weekday(action.updated)
 
 
 def _due(action: Action, view: View) -> str:
@@ -182,8 +195,8 @@ def _first(action: Action, view: View) -> str:
     moved = f", moved {times_in_words(len(action.moves))} since"
     if first >= view.as_at:
         return f"{without_weekday(first)}{moved}"
-    late = in_working_days(working_days_between(first, view.as_at))
-    return f"{without_weekday(first)}: {late} ago{moved}"
+    ago = in_working_days(working_days_between(first, view.as_at))
+    return f"{without_weekday(first)} ({ago} ago){moved}"
 
 
 def _title(action: Action) -> str:
@@ -240,8 +253,8 @@ def _how_to_answer(found: Matters, around: Surroundings) -> Section:
         "Reply to this email: for each action, what has been done, when you now expect it to be "
         "finished and, if its date has to move, to which day and why."
     )
-    command = f'actionplan update {first.id} --note "What has been done" --forecast DATE'
-    keeping = f"Whoever keeps the plan at hand can type it in, such as: {command}"
+    command = f'actionplan note {first.id} "What has been done"'
+    keeping = f"Or, where you have the plan at hand: {command}"
     blocks = (*([Prose(reply)] if around.can_reply else []), Prose(keeping), Prose(_thanks(found)))
     return Section("answer", "How to answer", blocks)
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan import query, rag
 from actionplan.dates import counted, earlier, without_weekday, working_days_between
 from actionplan.model import is_same
-from actionplan.reports.basis import listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -229,7 +228,7 @@ class Share(NamedTuple):
     @property
     def post(self) -> str:
         """Name the posts."""
-        return listed(list(self.posts))
+        return "; ".join(self.posts)
 
 
 def to_owners(view: View, owners: Iterable[Owner], terms: Terms) -> tuple[Share, ...]:

@@ -39,6 +39,10 @@ sender = "improvement@example.gov.uk"        # who the reminders come from
 """
 
 
+class NotSetUpError(UnreadableError):
+    """No mail is set up at all."""
+
+
 class MailSettings(NamedTuple):
     """How mail goes out, from whom, and to whom it may go."""
 
@@ -99,7 +103,7 @@ def _mail_of(file: Path) -> dict[str, Any]:
     if isinstance(found, dict) and found:
         return found
     message = f"No mail is set up. Write to {file} (all keys are in docs/mail.md):\n{_EXAMPLE}"
-    raise UnreadableError(message, state="")
+    raise NotSetUpError(message, state="")
 
 
 def _refuse_everybodys(file: Path) -> None:

@@ -30,6 +30,20 @@ def refuse_plan(output: Path, plan: Path) -> None:
             raise WrongUsageError(message, state="")
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder for files that were asked for, where there is none.
+
+    Raises:
+        ActionPlanError: where it can't be made.
+
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{folder} could not be made: {error.strerror or error}."
+        raise ActionPlanError(message, state="") from error
+
+
 def write(output: Path, content: bytes) -> None:
     """Write a file that was asked for, in the place of one that is there.
 
