@@ -11,6 +11,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from email import message_from_bytes
 from pathlib import Path
@@ -33,7 +34,11 @@ class PostOffice:
         self._log = log
 
     def accepted(self) -> Counter[str]:
-        """Count the letters that it took, by Message-ID."""
+        """Count the letters that it took, by Message-ID, when all who came have left."""
+        deadline = time.monotonic() + 10
+        while self.connections() != len(self._said("left")):
+            assert time.monotonic() < deadline
+            time.sleep(0.002)
         return Counter(self._said("took"))
 
     def connections(self) -> int:
@@ -68,13 +73,6 @@ class _Clerk:
     def note(self, *words: str) -> None:
         os.write(self._log, f"{' '.join(words)}\n".encode())
 
-    async def handle_EHLO(  # noqa: N802 - so the library calls it
-        self, _: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        self.note("met", hostname)
-        return responses
-
     async def handle_RCPT(  # noqa: N802 - as above
         self, server: Any, _: Any, envelope: Any, address: str, _options: Any
     ) -> str:
@@ -103,8 +101,19 @@ class _Clerk:
 async def _serve(log: Path) -> None:
     from aiosmtpd.smtp import SMTP
 
-    loop, clerk = asyncio.get_running_loop(), _Clerk(log)
-    server = await loop.create_server(lambda: SMTP(clerk, loop=loop), "127.0.0.1", 0)
+    clerk = _Clerk(log)
+
+    class Server(SMTP):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            clerk.note("met", "somebody")
+            super().connection_made(transport)
+
+        def connection_lost(self, error: Exception | None) -> None:
+            super().connection_lost(error)
+            clerk.note("left", "somebody")
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Server(clerk, loop=loop), "127.0.0.1", 0)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
