@@ -103,7 +103,9 @@ def _secret(server: Server) -> str:
 
 def _connection(server: Server, seconds: float) -> socket.socket:
     try:
-        return socket.create_connection((server.host, server.port), timeout=seconds)
+        connection = socket.create_connection((server.host, server.port), timeout=seconds)
+        # The dot goes by itself; without this it waits 40 ms for the body to be acknowledged.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except socket.gaierror as error:
         message = f"{server.place}, was not found: there is no machine of that name, or no network."
         raise NotReachedError(message, temporary=error.errno == socket.EAI_AGAIN) from error
@@ -116,6 +118,7 @@ def _connection(server: Server, seconds: float) -> socket.socket:
     except UnicodeError as error:
         message = f"{server.place}, is no name of a machine."
         raise NotReachedError(message) from error
+    return connection
 
 
 def _let_in(server: Server, talk: Talk, context: ssl.SSLContext | None, secret: str) -> Talk:

@@ -8,7 +8,6 @@ which is said and not tried again unless a person decides it; or the end.
 from __future__ import annotations
 
 import os
-import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -172,7 +171,7 @@ class _Run:
             done = line.send(self._sender, letter.recipient, letter.content, committing)
         except (NotReachedError, NotSentError) as error:
             return self._stop(error)
-        return Outcome(done.word, _without(letter.recipient, done.why))
+        return Outcome(done.word, done.why)
 
     def _ended(self, letter: Letter, outcome: Outcome) -> Outcome:
         """Write the end of a letter; where that fails, the next run will be in doubt."""
@@ -236,8 +235,3 @@ def _said(step: Step) -> Outcome:
 def _moment(at: datetime) -> str:
     at = at.astimezone(UTC)
     return f"{dates.without_weekday(at.date())} at {at:%H:%M} UTC"
-
-
-def _without(address: str, why: str) -> str:
-    """Take the address out of what a server said: neither the ledger nor a log holds it."""
-    return re.sub(re.escape(address), "this address", why, flags=re.IGNORECASE) if address else why

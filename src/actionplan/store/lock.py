@@ -122,11 +122,39 @@ class _Place(NamedTuple):
     @property
     def guard(self) -> Path:
         name = hashlib.sha256(os.fsencode(self.plan)).hexdigest()[:24]
-        return user_state_path("actionplan", ensure_exists=True) / f"{name}.lock"
+        return _own_folder() / f"{name}.lock"
 
     def private(self, name: str) -> Path:
         """Give a name of the kind that whoever holds the lock sweeps away."""
         return self.plan.with_name(f".{self.plan.stem}.{name[:12]}.tmp")
+
+
+def _own_folder() -> Path:
+    """Give a folder of this user alone; a job of the night may have no home that it can write to.
+
+    Raises:
+        OSError: where there is none.
+
+    """
+    try:
+        folder = user_state_path("actionplan", ensure_exists=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    except OSError:
+        if not hasattr(os, "getuid"):
+            raise
+    return _own_folder_for_a_time()
+
+
+def _own_folder_for_a_time() -> Path:
+    import tempfile  # noqa: PLC0415 - seldom needed
+
+    folder = Path(tempfile.gettempdir()) / f"actionplan-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise PermissionError(errno.EACCES, "it is not yours alone", str(folder))
+    return folder
 
 
 @contextlib.contextmanager
