@@ -89,7 +89,7 @@ def birmingham(tmp_path: Path) -> Path:
     ("words", "offered"),
     [
         ("actionplan upd", ["update"]),
-        ("actionplan owner ", ["add", "list"]),
+        ("actionplan owner ", ["add", "update", "replace", "list"]),
         ("actionplan update ", EVERY_ACTION),
         ("actionplan update A1 A1", A1_AND_TEENS),
         ("actionplan note A19", ["A19"]),

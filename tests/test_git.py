@@ -437,7 +437,9 @@ def test_init_with_git_starts_a_plan_and_sets_this_clone_up(tmp_path: Path, run:
     assert (tmp_path / ".gitattributes").read_text() == (
         "*.history.jsonl merge=actionplan -text\nplans/*.toml merge=actionplan -text\n"
     )
-    assert (tmp_path / ".gitignore").read_text() == "*.pyc\nplans/.*.tmp\nplans/.*.lock\n"
+    assert (tmp_path / ".gitignore").read_text() == (
+        "*.pyc\nplans/.*.tmp\nplans/.*.lock\nplans/.*.mail.jsonl\nplans/owners.toml\n"
+    )
     assert "actionplan merge %O %A %B %P" in here.git("config", "merge.actionplan.driver").said
     assert "Every other clone runs this once as well" in done.err
     assert "Started plans/a-plan.toml" in done.err
@@ -469,6 +471,17 @@ def test_init_with_git_knows_where_the_plan_lies(
     assert said.count("merge: actionplan") == 1
     beside = str(path.with_name(".plan.0123456789ab.tmp").relative_to(tmp_path))
     assert Clone(tmp_path).git("check-ignore", beside).code == 0
+
+
+def test_init_keeps_names_and_who_was_mailed_out_of_a_work_tree_of_git(
+    tmp_path: Path, run: Run
+) -> None:
+    here = Clone(tmp_path)
+    here.git("init", "-q")
+    assert run("init", "--title", "A plan").code == 0
+    for name in ("owners.toml", ".a-plan.mail.jsonl", ".a-plan.0123456789ab.tmp"):
+        assert here.git("check-ignore", f"plans/{name}").code == 0
+    assert here.git("check-ignore", "plans/a-plan.toml", "plans/a-plan.history.jsonl").code == 1
 
 
 def test_init_with_git_outside_a_work_tree_says_so_and_starts_nothing(

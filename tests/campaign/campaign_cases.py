@@ -152,7 +152,7 @@ LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), CHECK,
     ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
     ("evidence", "list"), ("owner", "list"), ("measure", "list"), ("export", "-", "--to", "csv"),
-    ("remind", "--format", "mbox"),
+    ("remind", "--to", "officer", "--format", "mbox"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
 OUTSIDE = (("merge",),)
@@ -417,7 +417,8 @@ def _built() -> Callable[[], object]:
 @functools.cache
 def _warm() -> None:
     """Import what the commands import late, once, so that no child has to."""
-    from actionplan.cli import change, judge, look, memory, share, signing, tell  # noqa: F401
+    from actionplan.cli import change, judge, look, memory, remind, share, signing, tell  # noqa: F401
+    from actionplan.renderers import mailbox, templating  # noqa: F401
     from actionplan.store import checking, recording, undoing  # noqa: F401
 
     _built()

@@ -79,12 +79,13 @@ def init(
     quoted = {name: tomlkit.string(text.strip()).as_string() for name, text in words.items()}
     target = path or Path(PLANS_FOLDER) / f"{_file_name(words['title'])}.toml"
     tree = share.tree_of(target) if git else None
+    top = share.work_tree(target)
     order = Order(target, day, "init", by)
     writing.create(target, NEW_PLAN.format(**quoted).encode(), signature(order))
     if tree is not None:
         share.set_up(tree)
-    else:
-        share.keep_private(target)
+    elif top is not None:
+        share.keep_private(target, top)
     complain(f"Started {target}. Next: actionplan review add, then finding add, then add.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -210,12 +211,19 @@ UNSHARED = (".*.tmp", ".*.lock", ".*.mail.jsonl", "owners.toml")
 """What lies beside a plan and is not for git: names and addresses, and who was mailed, among it."""
 
 
-def keep_private(plan: Path) -> None:
-    """Have git leave alone what is not for it, where the plan lies in a work tree of its."""
-    folder = plan.resolve().parent
-    top = next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
-    if top is not None:
-        complain(_ignoring(top, folder.relative_to(top).as_posix()))
+def work_tree(plan: Path) -> Path | None:
+    """Give the top of the work tree that a plan lies in, or will lie in; git is not asked."""
+    with contextlib.suppress(OSError):
+        return next((each for each in plan.resolve().parents if (each / ".git").exists()), None)
+    return None
+
+
+def keep_private(plan: Path, top: Path) -> None:
+    """Have git leave alone what lies beside a plan and is not for it."""
+    try:
+        complain(_ignoring(top, plan.resolve().parent.relative_to(top).as_posix()))
+    except OSError as error:
+        complain(f"{top / '.gitignore'} could not be written: {error.strerror}.")
 
 
 def _ignoring(top: Path, place: str) -> str:
