@@ -8,6 +8,7 @@ into the plan is the same bytes each time.
 from __future__ import annotations
 
 import atexit
+import codecs
 import contextlib
 import functools
 import itertools
@@ -421,6 +422,7 @@ def _warm() -> None:
     from actionplan.renderers import mailbox, templating  # noqa: F401
     from actionplan.store import checking, recording, undoing  # noqa: F401
 
+    codecs.lookup("utf-8-sig")  # in which templates are read
     _built()
     for verb in VERBS:
         with Arena(_lying(Case(verb, verb.situations[0]))) as arena:

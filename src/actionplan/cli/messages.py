@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import mail
-from actionplan.errors import WrongUsageError
+from actionplan.errors import ActionPlanError, WrongUsageError
 from actionplan.renderers import calendar, letter, message
 from actionplan.renderers.message import File, Message
 from actionplan.renderers.safe import safe_line
@@ -14,7 +14,7 @@ from actionplan.reports import events, notices, reminders
 from actionplan.reports.notices import Surroundings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from actionplan.model import Action, Owner
@@ -54,11 +54,8 @@ class Reminder(NamedTuple):
     period: str
     address: str
     message: Message
-
-    @property
-    def content(self) -> bytes:
-        """Give it as it is sent."""
-        return message.render(self.message)
+    content: bytes
+    """As it is sent."""
 
 
 class Round(NamedTuple):
@@ -97,7 +94,12 @@ class Maker:
             if reason := self._wrong(draft.address):
                 self._unreached.append(f"{draft.reader}: {reason}")
                 continue
-            made += self._sent(draft, letter.covered(draft.report, parts), page, at)
+            report = letter.covered(draft.report, parts)
+            whole = self._message(draft, letter.text(report), page(report), at)
+            try:
+                made += self._sent(draft, whole, message.render(whole))
+            except ActionPlanError as error:
+                self._unreached.append(f"{draft.reader}: {error.sentence}")
         return Round(tuple(made), tuple(self._unreached))
 
     # -- who is told what
@@ -149,17 +151,14 @@ class Maker:
             return "its domain is not among the domains that [mail] allows."
         return ""
 
-    def _sent(
-        self, draft: _Draft, report: Report, page: Callable[[Report], str], at: datetime
-    ) -> Iterator[Reminder]:
-        """Give the message to its reader, and to each who gets a copy of it."""
+    def _message(self, draft: _Draft, text: str, page: str, at: datetime) -> Message:
         plan = self.view.plan.title
-        whole = Message(
+        return Message(
             sender=self.post.sender,
             recipient=draft.address,
             subject=draft.found.subject,
-            text=letter.text(report),
-            page=page(report),
+            text=text,
+            page=page,
             at=at,
             identity=(plan, draft.known_as, draft.what, self.period),
             thread=(plan, draft.known_as, draft.what),
@@ -167,16 +166,14 @@ class Maker:
             reply_to=self.post.reply_to,
             files=self._files(draft.found) if self.choice.ics else (),
         )
-        to_reader = Reminder(
-            draft.what, draft.reader, plan, draft.known_as, self.period, draft.address, whole
-        )
-        yield to_reader
+
+    def _sent(self, draft: _Draft, whole: Message, content: bytes) -> Iterator[Reminder]:
+        """Give the message to its reader, and to each who gets a copy of it."""
+        plan, known_as, what, period = whole.identity
+        yield Reminder(what, draft.reader, plan, known_as, period, draft.address, whole, content)
         for address in self.choice.copied:
-            yield to_reader._replace(
-                what=f"{draft.what}, copy",
-                reader=f"the copy of what is for {draft.reader}",
-                address=address,
-            )
+            reader = f"the copy of what is for {draft.reader}"
+            yield Reminder(f"{what}, copy", reader, plan, known_as, period, address, whole, content)
 
     def _files(self, found: Matters) -> tuple[File, ...]:
         """Give the date of each action that is still to come as a file of its own."""

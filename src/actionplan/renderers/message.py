@@ -10,7 +10,7 @@ import re
 from binascii import b2a_base64, b2a_qp
 from email import policy
 from email.header import Header
-from email.parser import BytesParser
+from email.parser import Parser
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -46,8 +46,8 @@ class Message(NamedTuple):
     text: str
     page: str
     at: datetime
-    identity: tuple[str, ...]
-    """What makes it the same message when it is made again."""
+    identity: tuple[str, str, str, str]
+    """What makes it the same message when it is made again: plan, reader, kind and period."""
     thread: tuple[str, ...]
     """What it has in common with those that it belongs to."""
     copied: tuple[str, ...] = ()
@@ -170,7 +170,7 @@ def _file(file: File) -> bytes:
 
 def _prove(content: bytes, message: Message, names: list[str]) -> None:
     """Read the message back as a mail program does, and compare it with what was meant."""
-    read: EmailMessage = BytesParser(policy=policy.default).parsebytes(content)
+    read: EmailMessage = Parser(policy=policy.default).parsestr(content.decode())
     expected = {
         "to": [message.recipient],
         "from": [message.sender],

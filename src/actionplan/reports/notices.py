@@ -94,13 +94,12 @@ def _report(found: Matters, reader: str, lead: str, sections: Iterable[Section])
 
 
 def _owner_lead(found: Matters) -> str:
-    return f"Of your actions in the {found.view.plan.title}, {_standing(found)}."
+    return f"Of your actions, {_standing(found)}."
 
 
 def _whole_lead(found: Matters) -> str:
     number = sum(action.is_open for action in found.view.actions)
-    of_plan = f"Of the {counted(number, 'open action')} in the {found.view.plan.title}"
-    return f"{of_plan}, {_standing(found)}."
+    return f"Of the {counted(number, 'open action')} in the plan, {_standing(found)}."
 
 
 def _standing(found: Matters) -> str:
