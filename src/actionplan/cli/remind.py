@@ -253,7 +253,7 @@ def _show(sending: _Sending) -> None:
     session.put("".join(map(_framed, to_send)))
     settled = len(letters) - len(to_send)
     complain(
-        f"{counted(len(to_send), 'message')} would be sent"
+        f"{counted(len(to_send), 'message').capitalize()} would be sent"
         + (f"; of {counted(settled, 'other')} the outcome is known already." if settled else ".")
     )
 

@@ -30,11 +30,14 @@ if TYPE_CHECKING:
     from actionplan.query import View
     from actionplan.reports.reminders import Moved, Share
 
-    Grouping = Callable[[View, tuple[Action, ...], bool], Iterable[Block]]
+    Group = tuple[str, tuple[Action, ...]]
+    Grouping = Callable[[View, tuple[Action, ...]], tuple[Group, ...]]
 
 KIND = "reminder"
 LONGEST_TITLE, LONGEST_NOTE = 200, 400
 """Letters."""
+MOST_IN_FULL = 50
+"""Of so many actions in a list all is told; a longer list goes on with a line for each."""
 
 
 class Surroundings(NamedTuple):
@@ -126,7 +129,8 @@ def _sections(found: Matters, grouped: Grouping, *, with_owner: bool = False) ->
         ("stale", "No recent update", found.stale),
     )
     for key, heading, actions in lists:
-        yield Section(key, heading, tuple(grouped(view, actions, with_owner)))
+        told = _told(view, actions, grouped, with_owner=with_owner) if actions else ()
+        yield Section(key, heading, tuple(told))
     moved = tuple(_moved(each, with_owner=whole) for each in found.moved)
     yield Section("moved", f"Dates moved since {since}", (Items(moved),) if moved else ())
     asked = tuple(f"{_named(action, with_owner=whole)} {text}" for action, text in found.asked)
@@ -211,21 +215,38 @@ def _shortened(text: str, longest: int) -> str:
 # --- groups -------------------------------------------------------------------------------------
 
 
-def _alone(view: View, actions: tuple[Action, ...], with_owner: bool) -> Iterator[Block]:  # noqa: FBT001 - one of the groupings
-    for action in actions:
-        yield _card(view, action, with_owner=with_owner)
+def _told(
+    view: View, actions: tuple[Action, ...], grouped: Grouping, *, with_owner: bool
+) -> Iterator[Block]:
+    """Tell of each action under its group: of the most pressing in full, of the rest in a line."""
+    in_full = {action.id for action in actions[:MOST_IN_FULL]}
+    for heading, members in grouped(view, actions):
+        if heading:
+            yield Subheading(heading)
+        for action in members:
+            if action.id in in_full:
+                yield _card(view, action, with_owner=with_owner)
+        rest = tuple(action for action in members if action.id not in in_full)
+        if rest:
+            yield Items(tuple(_line(view, action, with_owner=with_owner) for action in rest))
+
+
+def _line(view: View, action: Action, *, with_owner: bool) -> str:
+    return f"{_named(action, with_owner=with_owner)} Due {_due(action, view)}."
+
+
+def _alone(_: View, actions: tuple[Action, ...]) -> tuple[Group, ...]:
+    return (("", actions),)
 
 
 def _grouped(group: Callable[[View, Action], str]) -> Grouping:
     """Make what puts actions under the heading of their group, the groups in order of the first."""
 
-    def grouping(view: View, actions: tuple[Action, ...], with_owner: bool) -> Iterator[Block]:  # noqa: FBT001 - as above
+    def grouping(view: View, actions: tuple[Action, ...]) -> tuple[Group, ...]:
         groups: dict[str, list[Action]] = {}
         for action in actions:
             groups.setdefault(group(view, action), []).append(action)
-        for name, members in groups.items():
-            yield Subheading(name)
-            yield from _alone(view, tuple(members), with_owner)
+        return tuple((name, tuple(members)) for name, members in groups.items())
 
     return grouping
 
