@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from actionplan.errors import NotReachedError
 from actionplan.mail import refusals, trust
 from actionplan.mail.login import ACCEPTED, log_in
-from actionplan.mail.wire import BrokenError, Reply, Wire, reason
+from actionplan.mail.wire import RUBBISH, BrokenError, Reply, Wire, reason
 
 if TYPE_CHECKING:
     from actionplan.mail.terms import Patience, Server
@@ -147,6 +147,8 @@ def _start_tls(server: Server, talk: Talk, context: ssl.SSLContext) -> None:
         )
         raise NotReachedError(message)
     _must(server, talk.ask("STARTTLS"), READY, "refused to encrypt (STARTTLS)")
+    if talk.wire.has_spoken():  # words slipped in on the way, to be taken for the server's later
+        raise BrokenError(RUBBISH)
     talk.wire.encrypt(context, server.host, talk.seconds)
     _present(server, talk)
 
