@@ -103,7 +103,8 @@ def _secret(server: Server) -> str:
 
 def _connection(server: Server, seconds: float) -> socket.socket:
     try:
-        return socket.create_connection((server.host, server.port), timeout=seconds)
+        connection = socket.create_connection((server.host, server.port), timeout=seconds)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the dot waits for nobody
     except socket.gaierror as error:
         message = f"{server.place}, was not found: there is no machine of that name, or no network."
         raise NotReachedError(message, temporary=error.errno == socket.EAI_AGAIN) from error
@@ -116,6 +117,7 @@ def _connection(server: Server, seconds: float) -> socket.socket:
     except UnicodeError as error:
         message = f"{server.place}, is no name of a machine."
         raise NotReachedError(message) from error
+    return connection
 
 
 def _let_in(server: Server, talk: Talk, context: ssl.SSLContext | None, secret: str) -> Talk:
