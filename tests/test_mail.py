@@ -23,7 +23,7 @@ from actionplan.mail import refusals, secret
 from actionplan.mail.wire import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 SENDER, OFFICER = "improvement@example.gov.uk", "officer@example.gov.uk"
 LETTER = b"Subject: 3 actions overdue\r\n\r\nThe oldest by 21 working days.\r\n"
@@ -184,11 +184,14 @@ def patience(fault: str) -> mail.Patience:
     return QUICK if fault == "slow" else ONCE
 
 
-def rows(table: str) -> Iterator[tuple[str, str, str]]:
+def rows(table: str) -> list[tuple[str, str, str]]:
     """Read a table of stages by faults."""
     head, *lines = (re.split(r"\s\s+", line.strip()) for line in table.strip().splitlines())
-    for stage, *words in lines:
-        yield from ((stage, fault, word) for fault, word in zip(head[1:], words, strict=True))
+    return [
+        (stage, fault, word)
+        for stage, *words in lines
+        for fault, word in zip(head[1:], words, strict=True)
+    ]
 
 
 def reached_by(faulty: Faulty, stage: str) -> mail.Server:

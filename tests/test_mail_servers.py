@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +26,10 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from actionplan import mail
 from actionplan.errors import NotReachedError
@@ -115,12 +120,29 @@ CERTIFICATES = {
 }
 
 
+def signed_by_itself() -> tuple[bytes, bytes]:
+    """Give a key and a certificate as a relay makes its own: valid, of its name, and no more."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "relay")])
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), 1, LONG_AGO, LONG_AGO.replace(year=2090)
+    )
+    made = made.add_extension(here, critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    certificate = made.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    return key.private_bytes(*form), certificate
+
+
+OWN_KEY, OWN_CERTIFICATE = signed_by_itself()
+
+
 def encrypted(which: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if which == "signed by itself":
-        own = trustme.CA()
-        with own.private_key_pem.tempfile() as key, own.cert_pem.tempfile() as certificate:
-            context.load_cert_chain(certificate, key)
+        with trustme.Blob(OWN_KEY + OWN_CERTIFICATE).tempfile() as both:
+            context.load_cert_chain(both)
     else:
         CERTIFICATES[which]().configure_cert(context)
     return context
@@ -239,6 +261,15 @@ def test_a_server_with_the_right_certificate_is_trusted(security: Any, ca_file: 
         assert line.send(SENDER, OFFICER, letter(), commit).word == "sent"
         line.close()
     assert [arrived(message) for message in accepted.messages] == [(SUBJECT, BODY)]
+
+
+def test_a_server_with_a_certificate_of_its_own_is_trusted_where_it_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "relay.pem").write_bytes(OWN_CERTIFICATE)
+    with serving(ssl_context=encrypted("signed by itself")) as (_, server):
+        asked = server._replace(security="tls", ca_file=str(tmp_path / "relay.pem"))
+        assert "the certificate trusted" in mail.check(asked, QUICK)
 
 
 def test_a_ca_file_that_holds_no_certificate_is_told(tmp_path: Path) -> None:
