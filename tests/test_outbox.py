@@ -10,10 +10,10 @@ import contextlib
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -474,6 +474,29 @@ def test_where_the_folder_can_t_be_written_nothing_is_sent(ledger: Path) -> None
     assert error.value.state == "Nothing was sent."
 
 
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may do this")
+def test_the_ledger_of_another_user_is_told_and_nothing_is_sent(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One user sends, and it is said to the other."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o777)
+        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        theirs = folder / ".plan.mail.jsonl"
+        plant(theirs, letter(), "claim")
+        theirs.chmod(0o600)
+
+        def nobody() -> list[str]:
+            os.setuid(65534)
+            try:
+                return words(posted(theirs, [letter()], office))
+            except NotSentError as error:
+                return [str(error)]
+
+        assert forked(nobody).told() == [f"{theirs} can't be read: you may not. Nothing was sent."]
+
+
 def test_a_plan_with_another_file_name_has_the_ledger_of_before(
     ledger: Path, office: PostOffice
 ) -> None:
@@ -481,6 +504,7 @@ def test_a_plan_with_another_file_name_has_the_ledger_of_before(
     first, second = letter(), letter(post="Director")
     assert words(posted(ledger, [first], office)) == ["sent"]
     renamed = plan.rename(plan.with_name("birmingham.toml"))
+    plan.with_name("birmingham-2014.toml~").write_text("what an editor leaves")
     for told in (["already", "sent"], ["already", "already"]):
         assert words(posted(outbox.ledger_of(renamed), [first, second], office)) == told
 
@@ -551,6 +575,8 @@ def room_for(letters: list[outbox.Letter], count: int) -> int:
 
 def limited(ledger: Path, letters: list[outbox.Letter], office: PostOffice, room: int) -> list[str]:
     """Send letters in a child in which the ledger may grow by so many bytes."""
+    import resource
+
     most = ledger.stat().st_size + room
 
     def child() -> list[str]:

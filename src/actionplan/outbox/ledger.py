@@ -103,12 +103,12 @@ def _left_behind(path: Path) -> list[Path]:
             names = {entry.name for entry in found}
     except FileNotFoundError:
         return []
-    stems = {name.rpartition(".")[0] for name in names}
+    plans = {name.removesuffix(".toml") for name in names if name.endswith(".toml")}
     ledgers = (name for name in sorted(names) if name.startswith(".") and name.endswith(ENDING))
     return [
         path.with_name(name)
         for name in ledgers
-        if name != path.name and name[1 : -len(ENDING)] not in stems
+        if name != path.name and name[1 : -len(ENDING)] not in plans
     ]
 
 
@@ -118,7 +118,8 @@ def _marks(path: Path) -> tuple[Mark, ...]:
     except lines.DamagedError as error:
         raise _damaged(path, error) from error
     except OSError as error:
-        message = f"{path} can't be read: {files.why(error)}."
+        why = "you may not" if isinstance(error, PermissionError) else error.strerror or str(error)
+        message = f"{path} can't be read: {why}."
         raise NotSentError(message) from error
 
 
