@@ -237,6 +237,14 @@ def test_one_letter_given_twice_is_sent_once(ledger: Path, office: PostOffice) -
     assert office.accepted()[id_of(due)] == 1
 
 
+def test_a_letter_that_this_run_left_in_doubt_is_not_sent_again_by_it(
+    ledger: Path, office: PostOffice
+) -> None:
+    due = letter("say-nothing")
+    assert words(posted(ledger, [due, due], office, resend=True)) == ["unknown", "unknown"]
+    assert office.accepted()[id_of(due)] == 1
+
+
 def test_fifty_runs_in_one_period_send_one_letter_and_ask_the_server_once(
     ledger: Path, office: PostOffice
 ) -> None:
@@ -472,6 +480,8 @@ def test_where_the_folder_can_t_be_written_nothing_is_sent(ledger: Path) -> None
     with pytest.raises(NotSentError, match="could not be written") as error:
         outbox.post(gone, [letter()], SENDER, no_way_out, resend_unknown=False, now=lambda: NOW)
     assert error.value.state == "Nothing was sent."
+    with pytest.raises(NotSentError, match="can't be read: No such file or directory"):
+        outbox.due(gone, [letter()], resend_unknown=False, at=NOW)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may do this")

@@ -92,17 +92,19 @@ def marks(path: Path, plan: str) -> tuple[Mark, ...]:
         NotSentError: where a ledger can't be read or relied on.
 
     """
-    before = (mark for old in _left_behind(path) for mark in _marks(old))
-    return (*(mark for mark in before if mark.step.key.plan == plan), *_marks(path))
+    try:
+        before = (mark for old in _left_behind(path) for mark in _marks(old))
+        return (*(mark for mark in before if mark.step.key.plan == plan), *_marks(path))
+    except OSError as error:
+        why = "you may not" if isinstance(error, PermissionError) else error.strerror or str(error)
+        message = f"{error.filename or path} can't be read: {why}."
+        raise NotSentError(message) from error
 
 
 def _left_behind(path: Path) -> list[Path]:
     """Find the ledgers beside this one whose plan is not there: a plan may have been renamed."""
-    try:
-        with os.scandir(path.parent) as found:
-            names = {entry.name for entry in found}
-    except FileNotFoundError:
-        return []
+    with os.scandir(path.parent) as found:
+        names = {entry.name for entry in found}
     plans = {name.removesuffix(".toml") for name in names if name.endswith(".toml")}
     ledgers = (name for name in sorted(names) if name.startswith(".") and name.endswith(ENDING))
     return [
@@ -117,10 +119,6 @@ def _marks(path: Path) -> tuple[Mark, ...]:
         return tuple(lines.marks(_content(path)))
     except lines.DamagedError as error:
         raise _damaged(path, error) from error
-    except OSError as error:
-        why = "you may not" if isinstance(error, PermissionError) else error.strerror or str(error)
-        message = f"{path} can't be read: {why}."
-        raise NotSentError(message) from error
 
 
 def _content(path: Path) -> bytes:
