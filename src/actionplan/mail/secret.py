@@ -125,13 +125,14 @@ def _from_command(words: Sequence[str], where: str, seconds: float) -> bytes:
         why = os.strerror(error.errno or 0) if isinstance(error, OSError) else "it holds a NUL"
         message = f"{where} can't be started ({words[0]}): {why}."
         raise NotReachedError(message) from error
-    try:
-        printed, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        message = f"{where} gave nothing within {seconds:g} seconds: it must not ask anybody."
-        raise NotReachedError(message) from None
-    finally:
-        end(process)
+    with process:
+        try:
+            printed, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            message = f"{where} gave nothing within {seconds:g} seconds: it must not ask anybody."
+            raise NotReachedError(message) from None
+        finally:
+            end(process)
     if process.returncode != 0:
         message = f"{where} ended with code {process.returncode}: run it by hand to see why."
         raise NotReachedError(message)

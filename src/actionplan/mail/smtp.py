@@ -129,14 +129,16 @@ class Smtp:
         """Give a message once; whatever else goes wrong, the dot is not sent."""
         was_used, talk.used = talk.used, True
         try:
-            return self._envelope(talk, letter) or self._body(talk, letter)
+            attempt = self._envelope(talk, letter) or self._body(talk, letter)
         except BrokenError as error:
             self._drop(talk)
             why = f"{self._server.place}, broke off before the message was whole: {error}."
-            return _Attempt(Outcome("later", why), again=True, at_once=was_used)
+            attempt = _Attempt(Outcome("later", why), again=True)
         except BaseException:
             self._drop(talk)
             raise
+        # A connection that was idle may have been closed for that: a new one is asked at once.
+        return attempt._replace(at_once=was_used and self._talk is None)
 
     def _envelope(self, talk: Talk, letter: _Letter) -> _Attempt | None:
         """Name sender and recipient, or tell why the message goes no further."""

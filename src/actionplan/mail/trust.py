@@ -23,6 +23,8 @@ def context(server: Server) -> ssl.SSLContext:
 
     """
     made = ssl.create_default_context()
+    # Python 3.13 asks for more than a relay's own certificate has; trust is the same under each.
+    made.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if server.ca_file:
         try:
             made.load_verify_locations(server.ca_file)

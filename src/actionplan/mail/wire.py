@@ -19,7 +19,7 @@ _PART = 65536
 _ANSWER = re.compile(rb"([2-5][0-9]{2})(?:([ -])(.*))?")
 _CUT_OFF = "the connection was cut off"
 _TOO_SLOW = "no answer came in time"
-_RUBBISH = "what came is no answer of a mail server"
+RUBBISH = "what came is no answer of a mail server"
 
 
 class BrokenError(Exception):
@@ -67,12 +67,12 @@ class Wire:
         while more:
             found = _ANSWER.fullmatch(self._line(deadline))
             if found is None or len(lines) == MOST_LINES:
-                raise BrokenError(_RUBBISH)
+                raise BrokenError(RUBBISH)
             codes.add(int(found[1]))
             lines.append((found[3] or b"").decode("utf-8", "replace"))
             more = found[2] == b"-"
         if len(codes) > 1:
-            raise BrokenError(_RUBBISH)
+            raise BrokenError(RUBBISH)
         return Reply(codes.pop(), tuple(lines))
 
     def has_spoken(self) -> bool:
@@ -97,12 +97,10 @@ class Wire:
         """Go on encrypted.
 
         Raises:
-            BrokenError: where the server is gone, or said more than it may before that.
+            BrokenError: where the server is gone, or too slow.
             ssl.SSLError: where it can't be trusted, or speaks no such protocol.
 
         """
-        if self.has_spoken():
-            raise BrokenError(_RUBBISH)
         with _told(but=ssl.SSLError):
             self._connection.settimeout(seconds)
             self._connection = context.wrap_socket(self._connection, server_hostname=host)
@@ -119,7 +117,7 @@ class Wire:
     def _line(self, deadline: float) -> bytes:
         while (end := self._heard.find(b"\n")) < 0:
             if len(self._heard) > LONGEST_LINE:
-                raise BrokenError(_RUBBISH)
+                raise BrokenError(RUBBISH)
             self._heard += self._more(deadline)
         line = bytes(self._heard[:end])
         del self._heard[: end + 1]
