@@ -406,7 +406,7 @@ def test_every_truncation_of_a_ledger_is_read_and_goes_on(ledger: Path) -> None:
         assert len(due) == (1 if length < ends[1] else 0), length
         plant_after_torn(ledger)
         assert (
-            len(list(lines.marks(ledger.read_bytes())))
+            len(list(lines.marks(ledger.read_bytes().splitlines(keepends=True))))
             == sum(length >= end for end in (*ends, len(whole) - 1)) + 1
         )
 
