@@ -10,10 +10,10 @@ import contextlib
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -237,6 +237,14 @@ def test_one_letter_given_twice_is_sent_once(ledger: Path, office: PostOffice) -
     assert office.accepted()[id_of(due)] == 1
 
 
+def test_a_letter_that_this_run_left_in_doubt_is_not_sent_again_by_it(
+    ledger: Path, office: PostOffice
+) -> None:
+    due = letter("say-nothing")
+    assert words(posted(ledger, [due, due], office, resend=True)) == ["unknown", "unknown"]
+    assert office.accepted()[id_of(due)] == 1
+
+
 def test_fifty_runs_in_one_period_send_one_letter_and_ask_the_server_once(
     ledger: Path, office: PostOffice
 ) -> None:
@@ -398,7 +406,7 @@ def test_every_truncation_of_a_ledger_is_read_and_goes_on(ledger: Path) -> None:
         assert len(due) == (1 if length < ends[1] else 0), length
         plant_after_torn(ledger)
         assert (
-            len(list(lines.marks(ledger.read_bytes())))
+            len(list(lines.marks(ledger.read_bytes().splitlines(keepends=True))))
             == sum(length >= end for end in (*ends, len(whole) - 1)) + 1
         )
 
@@ -472,6 +480,31 @@ def test_where_the_folder_can_t_be_written_nothing_is_sent(ledger: Path) -> None
     with pytest.raises(NotSentError, match="could not be written") as error:
         outbox.post(gone, [letter()], SENDER, no_way_out, resend_unknown=False, now=lambda: NOW)
     assert error.value.state == "Nothing was sent."
+    with pytest.raises(NotSentError, match="can't be read: No such file or directory"):
+        outbox.due(gone, [letter()], resend_unknown=False, at=NOW)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may do this")
+def test_the_ledger_of_another_user_is_told_and_nothing_is_sent(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One user sends, and it is said to the other."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o777)
+        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        theirs = folder / ".plan.mail.jsonl"
+        plant(theirs, letter(), "claim")
+        theirs.chmod(0o600)
+
+        def nobody() -> list[str]:
+            os.setuid(65534)
+            try:
+                return words(posted(theirs, [letter()], office))
+            except NotSentError as error:
+                return [str(error)]
+
+        assert forked(nobody).told() == [f"{theirs} can't be read: you may not. Nothing was sent."]
 
 
 def test_a_plan_with_another_file_name_has_the_ledger_of_before(
@@ -481,6 +514,7 @@ def test_a_plan_with_another_file_name_has_the_ledger_of_before(
     first, second = letter(), letter(post="Director")
     assert words(posted(ledger, [first], office)) == ["sent"]
     renamed = plan.rename(plan.with_name("birmingham.toml"))
+    plan.with_name("birmingham-2014.toml~").write_text("what an editor leaves")
     for told in (["already", "sent"], ["already", "already"]):
         assert words(posted(outbox.ledger_of(renamed), [first, second], office)) == told
 
@@ -551,6 +585,8 @@ def room_for(letters: list[outbox.Letter], count: int) -> int:
 
 def limited(ledger: Path, letters: list[outbox.Letter], office: PostOffice, room: int) -> list[str]:
     """Send letters in a child in which the ledger may grow by so many bytes."""
+    import resource
+
     most = ledger.stat().st_size + room
 
     def child() -> list[str]:

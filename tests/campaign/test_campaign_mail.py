@@ -13,7 +13,7 @@ import random
 import signal
 import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import post_office
@@ -24,6 +24,7 @@ from campaign_plans import quick_folder, seed_of
 from actionplan import mail, outbox
 from actionplan.mail import wire
 from actionplan.outbox import ledger as ledger_file
+from actionplan.outbox import lines
 from actionplan.store import files
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Place(NamedTuple):
     ledger: Path
     letters: tuple[outbox.Letter, ...]
     office: PostOffice
+    at: datetime = NOW
 
     def run(self, *, resend: bool = False) -> tuple[outbox.Told, ...]:
         """Send what is to be sent, in this process."""
@@ -58,7 +60,7 @@ class Place(NamedTuple):
             "improvement@example.gov.uk",
             lambda: mail.connect(server, PATIENCE),
             resend_unknown=resend,
-            now=lambda: NOW,
+            now=lambda: self.at,
         )
 
     def child(self) -> None:
@@ -285,6 +287,71 @@ def killed_after(seconds: float, place: Place) -> bool:
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
     return ended(child) == KILLED
+
+
+# --- a year -------------------------------------------------------------------------------------
+
+DOES = ("", "", "", "refuse", "busy", "say-nothing", "lose", "busy-at-the-end", "hang-up")
+"""What the server may do with the letters of an owner, until the address is another."""
+DECISIONS = 0.2
+
+
+@pytest.mark.parametrize("weeks", [12, pytest.param(104, marks=nightly)])
+def test_in_years_of_kills_refusals_and_new_addresses_nobody_is_mailed_twice_in_a_week(
+    folder: Path, office: PostOffice, weeks: int, request: pytest.FixtureRequest
+) -> None:
+    """Each week has several runs; some are killed, some are told to send again what is in doubt."""
+    chance = random.Random(seed_of(request))  # noqa: S311 - as above
+    place = new_place(folder, office, 8, name=f"{weeks} weeks")
+    owners = {letter.key.to: chance.choice(DOES) for letter in place.letters}
+    length = seconds_of_a_run(folder, office, f"measured for {weeks} weeks")
+    decisions: Counter[str] = Counter()
+    for week in range(weeks):
+        moved = [owner for owner in owners if chance.random() < 1 / 4]
+        owners.update((owner, chance.choice(DOES)) for owner in moved)
+        for _ in range(chance.randint(1, 3)):
+            letters = tuple(weekly(owner, does, week) for owner, does in owners.items())
+            now = place._replace(letters=letters, at=NOW + timedelta(days=7 * week))
+            if chance.random() < 1 / 2:
+                killed_after(chance.uniform(0, length), now)
+            resend = chance.random() < DECISIONS
+            decisions.update(doubtful(now) if resend else ())
+            assert_told_truly(now, resend=resend)
+    accepted = {sent: count for sent, count in office.accepted().items() if ".year@" in sent}
+    assert {sent for sent, count in accepted.items() if count > 1 + decisions[sent]} == set()
+    assert len(accepted) > weeks
+
+
+def weekly(owner: str, does: str, week: int) -> outbox.Letter:
+    """Write the letter of a week; what the server does with it stands in the address."""
+    name = owner.lower().replace(" ", "-")
+    plain = letter_to(owner)
+    return plain._replace(
+        key=plain.key._replace(period=f"2014-W{week:03}"),
+        recipient=f"{name}+{does}@example.gov.uk" if does else f"{name}@example.gov.uk",
+        content=f"Message-ID: <{name}.{does}.{week}.year@example.gov.uk>\r\n\r\n{BODY}".encode(),
+    )
+
+
+def doubtful(place: Place) -> list[str]:
+    """Name the letters of now of which nobody knows whether they arrived."""
+    doubts = {(step.key, step.address) for step in outbox.unknown(place.ledger, "A plan")}
+    return [
+        _id(each)
+        for each in place.letters
+        if (each.key, lines.address_digest(each.key, each.recipient)) in doubts
+    ]
+
+
+def assert_told_truly(place: Place, *, resend: bool) -> None:
+    """Run to the end, and hold what is told of each letter against what arrived."""
+    told = place.run(resend=resend)
+    for each, count in zip(told, place.mailed(), strict=True):
+        match each.outcome.word:
+            case "sent" | "already":
+                assert count >= 1, each
+            case "refused" | "later":
+                assert count == 0 or resend, each
 
 
 # --- faults put into the protocol on purpose ----------------------------------------------------

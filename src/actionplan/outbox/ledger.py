@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from actionplan.errors import ActionPlanError, NotSentError, NotWrittenError
 from actionplan.outbox import lines
@@ -85,65 +85,72 @@ def opened(path: Path, claim: Claim) -> Iterator[Ledger]:
         yield Ledger(path, lock)
 
 
-def marks(path: Path, plan: str) -> tuple[Mark, ...]:
+def marks(path: Path, plan: str) -> Iterator[Mark]:
     """Read what was done for a plan so far, also under the names that its file had before.
 
     Raises:
         NotSentError: where a ledger can't be read or relied on.
 
     """
-    before = (mark for old in _left_behind(path) for mark in _marks(old))
-    return (*(mark for mark in before if mark.step.key.plan == plan), *_marks(path))
+    try:
+        for old in _left_behind(path):
+            yield from (mark for mark in _marks(old) if mark.step.key.plan == plan)
+        yield from _marks(path)
+    except OSError as error:
+        why = "you may not" if isinstance(error, PermissionError) else error.strerror or str(error)
+        message = f"{error.filename or path} can't be read: {why}."
+        raise NotSentError(message) from error
 
 
 def _left_behind(path: Path) -> list[Path]:
     """Find the ledgers beside this one whose plan is not there: a plan may have been renamed."""
-    try:
-        with os.scandir(path.parent) as found:
-            names = {entry.name for entry in found}
-    except FileNotFoundError:
-        return []
-    stems = {name.rpartition(".")[0] for name in names}
+    with os.scandir(path.parent) as found:
+        names = {entry.name for entry in found}
+    plans = {name.removesuffix(".toml") for name in names if name.endswith(".toml")}
     ledgers = (name for name in sorted(names) if name.startswith(".") and name.endswith(ENDING))
     return [
         path.with_name(name)
         for name in ledgers
-        if name != path.name and name[1 : -len(ENDING)] not in stems
+        if name != path.name and name[1 : -len(ENDING)] not in plans
     ]
 
 
-def _marks(path: Path) -> tuple[Mark, ...]:
+def _marks(path: Path) -> Iterator[Mark]:
     try:
-        return tuple(lines.marks(_content(path)))
+        with _open(path) as file:
+            yield from lines.marks(file)
+    except FileNotFoundError:
+        return
     except lines.DamagedError as error:
         raise _damaged(path, error) from error
-    except OSError as error:
-        message = f"{path} can't be read: {files.why(error)}."
-        raise NotSentError(message) from error
 
 
-def _content(path: Path) -> bytes:
-    """Give what a ledger holds; nothing where there is none yet."""
-    try:
-        found = path.lstat()
-    except FileNotFoundError:
-        return b""
+def _open(path: Path) -> BinaryIO:
+    """Open a ledger for reading; a link is never followed.
+
+    Raises:
+        NotSentError: where something else has its name.
+
+    """
+    found = path.lstat()
     if not stat.S_ISREG(found.st_mode):
         kinds = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder"}
         kind = kinds.get(stat.S_IFMT(found.st_mode), "no ordinary file")
         message = f"{path} should be the ledger of the mail, but is {kind}. Move it away."
         raise NotSentError(message)
-    with os.fdopen(os.open(path, _READ), "rb") as file:
-        return file.read()
+    return os.fdopen(os.open(path, _READ), "rb")
 
 
 def _end_of(path: Path) -> bytes:
     """Give the end of a ledger; all of it where the last line has no newline."""
-    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+    with contextlib.suppress(FileNotFoundError), _open(path) as file:
         if file.seek(0, os.SEEK_END) == 0:
             return b""
         file.seek(-1, os.SEEK_END)
-        return b"" if file.read(1) == b"\n" else _content(path)
+        if file.read(1) == b"\n":
+            return b""
+        file.seek(0)
+        return file.read()
     return b""
 
 

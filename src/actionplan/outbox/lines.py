@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 VERSION = 1
 LONGEST_WHY = 500
@@ -132,22 +132,20 @@ def before_next(content: bytes) -> bytes:
     return b"\n" if _read(last) else _TORN + b"\n"
 
 
-def marks(content: bytes) -> Iterator[Mark]:
-    """Read the lines of a whole ledger, in the order in which they were written.
+def marks(texts: Iterable[bytes]) -> Iterator[Mark]:
+    """Read the lines of a ledger, each with its newline, in the order in which they were written.
 
     Raises:
         DamagedError: where a line other than a torn one can't be read.
 
     """
-    *whole, last = content.split(b"\n")
-    for number, text in enumerate(whole, 1):
-        found = _read(text)
+    for number, text in enumerate(texts, 1):
+        line = text.removesuffix(b"\n")
+        found = _read(line)
         if found:
             yield found
-        elif not text.endswith(_TORN):
-            raise DamagedError(None if _is_newer(text) else number)
-    if found := _read(last):
-        yield found
+        elif line != text and not line.endswith(_TORN):
+            raise DamagedError(None if _is_newer(line) else number)
 
 
 def _read(text: bytes) -> Mark | None:

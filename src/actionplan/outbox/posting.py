@@ -129,7 +129,7 @@ class _Run:
     def seen_to(self, letter: Letter, *, resend_unknown: bool) -> Outcome:
         """Send a letter, or say why that is not done."""
         at = self._now()
-        step = _settled(letter, self._standing, at, resend_unknown=resend_unknown)
+        step = _settled(letter, self._standing, at, resend_unknown=resend_unknown, run=self._id)
         if step is None:
             return self._sent(letter)
         return _said(step) if step.run else self._counted(letter, step)
@@ -208,10 +208,11 @@ class _Run:
 
 
 def _settled(
-    letter: Letter, standing: Standing, at: datetime, *, resend_unknown: bool
+    letter: Letter, standing: Standing, at: datetime, *, resend_unknown: bool, run: str = ""
 ) -> Step | None:
+    """Give the step that settles a letter; a decision is on what other runs left, not this one."""
     step = standing.settled(letter.key, lines.address_digest(letter.key, letter.recipient), at)
-    if step is None or (resend_unknown and step.state in _BY_DECISION):
+    if step is None or (resend_unknown and step.state in _BY_DECISION and step.run != run):
         return None
     return step
 
@@ -225,8 +226,8 @@ def _said(step: Step) -> Outcome:
         case lines.COUNTED:
             return Outcome("already", step.why)
         case lines.REFUSED:
-            again = "It is tried again in the next period, or at another address."
-            return Outcome("refused", f"{step.why} That was on {when}. {again}".lstrip())
+            again = "tried again in the next period, at another address, or with --resend-unknown"
+            return Outcome("refused", f"{step.why} That was on {when}; it is {again}.".lstrip())
     why = step.why or "A run was cut off while it was handed over."
     again = "It may have arrived, so it is sent again only with --resend-unknown."
     return Outcome("unknown", f"{why} That was on {when}. {again}")

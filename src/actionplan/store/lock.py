@@ -138,7 +138,7 @@ def _own_folder() -> Path:
     """
     try:
         folder = user_state_path("actionplan", ensure_exists=True)
-        if os.access(folder, os.W_OK):
+        if os.access(folder, os.W_OK) or not hasattr(os, "getuid"):
             return folder
     except OSError:
         if not hasattr(os, "getuid"):
