@@ -75,9 +75,21 @@ def own_parts(plan: Path) -> tuple[Path, ...]:
     """Give the folders that may hold a council's own parts of its papers.
 
     ``reports/`` beside the plan is looked in first, then ``reports/`` beside the settings file.
+
+    Raises:
+        UnreadableError: where it can't be told whether they are there.
+
     """
     places = (plan.parent / PARTS_FOLDER, settings_file().parent / PARTS_FOLDER)
-    return tuple(folder for folder in places if folder.is_dir())
+    return tuple(folder for folder in places if _is_folder(folder))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        message = f"{path} can't be read: {error.strerror}."
+        raise UnreadableError(message) from error
 
 
 def _from_file() -> str:
