@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from actionplan.dates import in_words, without_weekday
 from actionplan.legends import BRAG
-from actionplan.renderers import charts, paint, svg, templating
+from actionplan.renderers import paint, templating
 from actionplan.renderers.html_tables import Rows, TableView
 from actionplan.renderers.labels import glyph
+from actionplan.renderers.pictures import charts, svg
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.reports.blocks import (
     Block,
