@@ -132,7 +132,7 @@ def _blocks(section: Section, heading: str, rows: Rows) -> Iterator[tuple[str, o
             case Table():
                 yield "table", rows.of(block, over, section.key, is_headed=is_headed)
             case Figure(table=table):
-                view = rows.of(table, over, section.key, is_headed=True)
+                view = rows.of(table, safe_line(block.caption), section.key, is_headed=True)
                 yield "figure", _figure(block, f"{section.key}:{at}", view, rows.legend)
             case _:
                 yield _words(block, rows.legend)
