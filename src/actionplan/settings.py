@@ -14,6 +14,7 @@ FILE_VARIABLE = "ACTIONPLAN_FILE"
 USER_VARIABLE = "ACTIONPLAN_USER"
 PLANS_FOLDER = "plans"
 PARTS_FOLDER = "reports"
+PUBLIC_FOLDER = "public"
 _NOT_PLANS = frozenset({"owners.toml"})
 
 
@@ -71,16 +72,18 @@ def settings_file() -> Path:
     return user_config_path("actionplan") / "config.toml"
 
 
-def own_parts(plan: Path) -> tuple[Path, ...]:
+def own_parts(plan: Path, *, public: bool = False) -> tuple[Path, ...]:
     """Give the folders that may hold a council's own parts of its papers.
 
     ``reports/`` beside the plan is looked in first, then ``reports/`` beside the settings file.
+    What is published takes parts from a folder ``public/`` inside them, and from nowhere else.
 
     Raises:
         UnreadableError: where it can't be told whether they are there.
 
     """
-    places = (plan.parent / PARTS_FOLDER, settings_file().parent / PARTS_FOLDER)
+    inside = Path(PARTS_FOLDER, PUBLIC_FOLDER) if public else Path(PARTS_FOLDER)
+    places = (plan.parent / inside, settings_file().parent / inside)
     return tuple(folder for folder in places if _is_folder(folder))
 
 

@@ -35,6 +35,8 @@ class Past(NamedTuple):
     """The plan as it stood where the period begins, where that is not the last report."""
     reports: tuple[Stood, ...] = ()
     """The reports recorded up to then, the oldest first."""
+    is_last: bool = True
+    """True where no report of the plan was recorded after that one."""
 
 
 NO_PAST = Past()
