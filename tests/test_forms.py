@@ -170,7 +170,7 @@ WRONG = [
     (("--to", "powerpoint"), "A report has no form 'powerpoint'. It has: text, markdown, html"),
     (("--to", "html", "--json"), "A report is given in one form"),
     (("--plain", "--json"), "A report is given in one form"),
-    (("--board", "--summary"), "A report is of one kind: take one of --summary and --board."),
+    (("--board", "--summary"), "A report is of one kind: take one of --summary, --board."),
 ]
 
 

@@ -110,7 +110,7 @@ def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:
         session.emit(drawn.report, as_json=False, plain=False)
     elif delivery.output is not None:
         session.write(delivery.output, content, plan, f"the report as {delivery.form.name}")
-    elif delivery.form.is_text:
+    elif delivery.form.is_text and (sys.stdout.isatty() or not delivery.form.is_utf8):
         session.put(content.decode())
     else:
         put_bytes(content)

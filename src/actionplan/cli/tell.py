@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from actionplan.cli.delivery import Delivery, Drawn
     from actionplan.cli.session import Opened
+    from actionplan.model import Plan
     from actionplan.query import Filter
     from actionplan.reports.blocks import Report
     from actionplan.store.recording import Recorded
@@ -129,6 +130,8 @@ def report(
     told = draft._replace(name=record.strip()) if record and not opened.read.faults else None
     if told is None:
         delivery.give(drawn, wanted, opened.path)
+        if record:
+            complain("It was not recorded: a part of the plan could not be read.")
     else:
         kept = told.with_words(_words(drawn.report))
         _given_and_recorded(opened, drawn, wanted, kept, _Signed(by, accept_removals))
@@ -145,7 +148,7 @@ def _named(*, summary: bool, board: bool, close_out: bool) -> str:
     flags = {"summary": summary, "board": board, CLOSE_OUT: close_out}
     found = [kind for kind, given in flags.items() if given]
     if len(found) > 1:
-        message = f"A report is of one kind: take one of {' and '.join(f'--{k}' for k in found)}."
+        message = f"A report is of one kind: take one of {', '.join(f'--{k}' for k in found)}."
         raise WrongUsageError(message)
     return found[0] if found else ""
 
@@ -181,9 +184,20 @@ def _paper(opened: Opened, asked: Recorded) -> Report:
         made = closeout.report(view, asked.only["review"][0])
     else:
         made = KINDS[asked.kind](view, asked.since, past.through(wanted))
-    cautions = (withheld, asked.caution, caution, made.caution)
+    lost = session.lost(opened.read)
+    cautions = (lost, withheld or _exempt(opened.plan), asked.caution, caution, made.caution)
     told = made._replace(caution=" ".join(text for text in cautions if text))
     return told._replace(subtitle=f"{made.subtitle}. For the public") if asked.public else told
+
+
+def _exempt(plan: Plan) -> str:
+    """Warn of what must not be published."""
+    marked = [
+        *(action.id for action in plan.actions if action.exempt),
+        *(finding.id for finding in plan.findings if finding.exempt),
+        *(measure.id for measure in plan.measures if measure.exempt),
+    ]
+    return f"Not for publication: it holds what is exempt ({', '.join(marked)})." if marked else ""
 
 
 class _Past(NamedTuple):

@@ -54,6 +54,8 @@ class Basis(NamedTuple):
     """Every rule that applies to an action, by its ref, the worst first."""
     by_ref: Mapping[str, ActionLine]
     past: Past = NO_PAST
+    kind: str = "report"
+    """Of the report that is drawn."""
 
     @property
     def as_at(self) -> date:
