@@ -439,6 +439,7 @@ def test_init_with_git_starts_a_plan_and_sets_this_clone_up(tmp_path: Path, run:
     )
     assert (tmp_path / ".gitignore").read_text() == (
         "*.pyc\nplans/.*.tmp\nplans/.*.lock\nplans/.*.mail.jsonl\nplans/owners.toml\n"
+        "plans/owners.history.jsonl\n"
     )
     assert "actionplan merge %O %A %B %P" in here.git("config", "merge.actionplan.driver").said
     assert "Every other clone runs this once as well" in done.err
@@ -479,7 +480,12 @@ def test_init_keeps_names_and_who_was_mailed_out_of_a_work_tree_of_git(
     here = Clone(tmp_path)
     here.git("init", "-q")
     assert run("init", "--title", "A plan").code == 0
-    for name in ("owners.toml", ".a-plan.mail.jsonl", ".a-plan.0123456789ab.tmp"):
+    for name in (
+        "owners.toml",
+        "owners.history.jsonl",
+        ".a-plan.mail.jsonl",
+        ".a-plan.0123456789ab.tmp",
+    ):
         (tmp_path / "plans" / name).touch()
     seen = here.git("status", "--porcelain", "--untracked-files=all", "plans").said
     assert sorted(seen.split()[1::2]) == ["plans/a-plan.history.jsonl", "plans/a-plan.toml"]

@@ -207,7 +207,7 @@ def set_up(tree: Tree) -> None:
     )
 
 
-UNSHARED = (".*.tmp", ".*.lock", ".*.mail.jsonl", "owners.toml")
+UNSHARED = (".*.tmp", ".*.lock", ".*.mail.jsonl", "owners.toml", "owners.history.jsonl")
 """What lies beside a plan and is not for git: names and addresses, and who was mailed, among it."""
 
 
