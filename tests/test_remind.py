@@ -286,6 +286,33 @@ def test_what_can_t_be_read_is_said_and_the_rest_is_told(
 
 
 @pytest.mark.usefixtures("config")
+def test_where_it_can_t_be_kept_who_was_told_nobody_is_told(
+    run: Run, server: Server, plan: Path
+) -> None:
+    ledger(plan).mkdir()
+    done = run("remind", *AS_AT)
+    assert (done.code, server.told) == (7, [])
+    assert "Nothing was sent." in done.err
+
+
+@pytest.mark.usefixtures("config")
+def test_what_was_cut_off_is_named_until_a_person_decides(
+    run: Run, server: Server, plan: Path
+) -> None:
+    assert run("remind", *AS_AT).code == 0
+    lines = ledger(plan).read_bytes().splitlines(keepends=True)
+    assert [b'"state":"sent"' in line for line in lines] == [False, False, True] * 2
+    ledger(plan).write_bytes(b"".join(lines[:-1]))
+    done = run("remind", *AS_AT)
+    assert (done.code, server.told) == (7, ["door", "hr"])
+    assert done.err.startswith("Not known to have arrived: Head of HR: ")
+    assert run("remind", "--resend-unknown", *AS_AT) == (0, "", "")
+    assert server.told == ["door", "hr", "hr"]
+    first, second = (taken.content for taken in server.taken if "hr@" in taken.to)
+    assert message_from_bytes(first)["Message-ID"] == message_from_bytes(second)["Message-ID"]
+
+
+@pytest.mark.usefixtures("config")
 def test_over_two_hundred_messages_are_agreed_to(run: Run, server: Server, plan: Path) -> None:
     plan.write_text(HEAD + big_plan(201, 201))
     plan.with_name("owners.toml").write_text(big_owners(201))

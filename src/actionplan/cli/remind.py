@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from actionplan import mail, outbox, query, settings
-from actionplan.cli import messages, options, session
+from actionplan.cli import delivery, messages, options, session
 from actionplan.cli.app import complain
 from actionplan.cli.messages import Choice, Maker, Reminder, Round
 from actionplan.cli.progress import busy
@@ -277,7 +277,7 @@ def _give(made: Round, place: _Place, opened: Opened) -> None:
 
         content = mailbox.render(each.content for each in made.reminders)
     if place.output is None:
-        session.put(content.decode())
+        delivery.put_bytes(content)
     else:
         session.write(place.output, content, opened.path, counted(len(made.reminders), "message"))
 

@@ -293,7 +293,7 @@ def _coming(found: Matters) -> str:
 
 
 def _next(found: Matters) -> Section:
-    return Section("next", "", (Prose(_coming(found)),))
+    return Section("next", "The next reminder", (Prose(_coming(found)),))
 
 
 def _copies(share: Share, around: Surroundings) -> Section:
