@@ -22,8 +22,9 @@ from actionplan import legends
 from actionplan.dates import without_weekday
 from actionplan.legends import BRAG
 from actionplan.model import Policy
-from actionplan.renderers import bars, charts, columns, emf, paint, svg
-from actionplan.renderers.drawing import (
+from actionplan.renderers import paint
+from actionplan.renderers.pictures import bars, charts, columns, emf, svg
+from actionplan.renderers.pictures.drawing import (
     Box,
     Circle,
     Drawing,
@@ -34,7 +35,7 @@ from actionplan.renderers.drawing import (
     Text,
     strokes,
 )
-from actionplan.renderers.widths import width
+from actionplan.renderers.pictures.widths import width
 from actionplan.reports.pictures import Bars, Columns, Course, Picture, Series
 
 if TYPE_CHECKING:

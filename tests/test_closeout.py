@@ -152,4 +152,4 @@ def test_a_close_out_is_of_one_review_that_is_there(plan_file: Path, run: Run) -
     assert "--close-out is of one review, whole" in part.err
     both = run("report", "--close-out", "LGA", "--summary", *DAY)
     assert (both.code, both.out) == (2, "")
-    assert "A report is of one kind: take one of --summary and --close-out." in both.err
+    assert "A report is of one kind: take one of --summary, --close-out." in both.err

@@ -314,7 +314,9 @@ def test_a_plan_that_can_not_be_read_in_full_says_so_in_what_it_gives(
     plan.write_text('format = 1\ntitle = "A plan"\n\n[[review]]\nid = "LGA"\non = "soon"\n')
     assert run("export", "out.json", "-f", str(plan)).code == 4
     body = json.loads((tmp_path / "out.json").read_bytes())
-    assert "What stands at 1 place of the plan could not be read." in body["caution"]
+    assert (
+        "What stands at 1 place of the plan could not be read, and is left out." in body["caution"]
+    )
 
 
 # --- the workbook -------------------------------------------------------------------------------

@@ -293,7 +293,7 @@ def test_a_check_tells_what_was_reached_and_sends_nothing(ca_file: str) -> None:
         asked = server._replace(ca_file=ca_file, secret=secret.of_text("£10"))
         told = mail.check(asked, QUICK)
     assert told == (
-        f"{server.place}, was reached: the connection is encrypted (TLSv1.3) and the certificate "
+        f"{server.place} was reached: the connection is encrypted (TLSv1.3) and the certificate "
         "trusted, and the login was accepted. Nothing was sent."
     )
     assert accepted.messages == []

@@ -123,8 +123,8 @@ def test_the_months_count_every_action_that_is_not_parked_once_a_column() -> Non
         f"{month} 2014" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul")
     ]
     assert by_month.said == (
-        "19 actions were first agreed for a day before 1 May 2014: 12 are delivered, 5 of them "
-        "by the date first agreed."
+        "19 actions were first agreed for a day before 1 May 2014: 12 are delivered, 5 by the "
+        "date first agreed."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -37,12 +38,6 @@ def with_parts(folder: Path, report: Report = MADE, **files: str) -> Report:
     """Put files into a folder and its parts into a report."""
     put(folder, **files)
     return applied(report, Parts((folder,)))
-
-
-def published(folder: Path, **files: str) -> Report:
-    """Put them into a report that is published."""
-    put(folder, **files)
-    return applied(MADE, Parts((folder,), public=True))
 
 
 def put(folder: Path, **files: str) -> None:
@@ -127,14 +122,20 @@ def test_a_section_may_belong_to_some_kinds_only(tmp_path: Path) -> None:
     assert "legal" not in keys(with_parts(tmp_path, SUMMARY))
 
 
-def test_what_is_published_takes_only_the_texts_that_say_that_they_may_be(tmp_path: Path) -> None:
-    made = published(tmp_path, paper__toml=LEGAL, cover__txt="Ask the author.")
-    assert keys(made) == USUAL
-    toml = f"{LEGAL}public = true"
-    shown = published(tmp_path, paper__toml=toml, cover_public__txt="For all.")
-    assert keys(shown)[0] == "cover"
-    assert shown.sections[0].blocks == (Prose("For all."),)
-    assert "legal" in keys(shown)
+def test_what_is_published_takes_its_parts_from_a_folder_of_its_own(
+    birmingham: Path, run: Run
+) -> None:
+    folder = birmingham.parent / "reports"
+    (folder / "public").mkdir(parents=True)
+    put(folder, paper__toml=LEGAL, cover__txt="Ask the author.")
+    put(folder / "public", cover__txt="For all.")
+    asked = ("report", "--as-at", "2014-05-01", "--json")
+    full, shown = (json.loads(run(*asked, *more).out) for more in ((), ("--public",)))
+    assert {"cover", "legal"} <= {section["key"] for section in full["sections"]}
+    assert "legal" not in {section["key"] for section in shown["sections"]}
+    assert "Ask the author." in str(full)
+    assert "Ask the author." not in str(shown)
+    assert "For all." in str(shown)
 
 
 # --- the cover ----------------------------------------------------------------------------------
@@ -206,7 +207,6 @@ FAULTS = [
     (LEGAL.replace('"legal"', '"A B"'), "paper.toml, line 3: the key 'A B' is not of small lette"),
     (LEGAL + "kinds = 'report'", "paper.toml, line 13: kinds must be a list."),
     (LEGAL + "kinds = ['reprot']", "paper.toml, line 13: there is no 'reprot'. Is 'report' mean"),
-    (LEGAL + "public = 'yes'", "paper.toml, line 13: public must be true or false."),
     (LEGAL + "colour = 'red'", "paper.toml, line 13: 'colour' is no key of it: it has key, head"),
     (LEGAL.replace("report.title", "report.titel"), "paper.toml, line 5, in its text, line 4: "),
     (LEGAL.replace("{{ report.title }}", "{% if %}"), "paper.toml, line 5, in its text, line 4: "),

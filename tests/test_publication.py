@@ -21,6 +21,12 @@ DAY = ("--as-at", "2014-02-10")
 PRIVATE = "zzprivatezz"
 
 
+def public(plan: Plan) -> publication.Published:
+    """Give the public version of a plan, by its own marks and owners."""
+    clean = publication.Cleaner(plan.owners)
+    return publication.published(plan, clean, publication.marks([plan]))
+
+
 def test_what_is_exempt_is_left_out_and_counted(plan: Plan) -> None:
     """An exempt action, one that waits for it, and an exempt finding.
 
@@ -44,12 +50,14 @@ def test_what_is_exempt_is_left_out_and_counted(plan: Plan) -> None:
     owner = "Head of service"
     exempt = true
     """
-    made = publication.published(plan)
+    made = public(plan)
     assert [finding.id for finding in made.plan.findings] == ["F1", "F2"]
     (action,) = made.plan.actions
     assert (action.id, action.answers, action.after) == ("A1", ("F1",), ())
     assert made.sentence.startswith(
-        "Version for the public. Withheld: 1 action, 1 finding marked exempt. The reasons, notes"
+        "Version for the public. Withheld: 1 action and 1 finding marked exempt, or only for a "
+        "finding that is. All that is said here is said of what is published alone. F2 is answered "
+        "by an action that is withheld. The reasons, notes and evidence of actions"
     )
 
 
@@ -69,7 +77,7 @@ def test_candid_texts_are_left_out_and_that_there_were_any_is_not(plan: Plan) ->
     evidence = [ { id = "E1", what = "Candid", where = "Candid" } ]
     tests = [ { by = "Internal audit", how = "Candid", result = "partly", of = ["E1"] } ]
     """
-    (action,) = publication.published(plan).plan.actions
+    (action,) = public(plan).plan.actions
     assert "Candid" not in repr(action)
     assert action.reason == action.note == action.moves[0].why == publication.IN_FULL
     assert action.moves[0].approved == "Cabinet"
@@ -83,6 +91,16 @@ TEXTS = [
     ("Visit the home at B1 1BB weekly", "Visit the home at [address withheld] weekly"),
     ("Agree it with Ms Patel and Dr O'Neill", "Agree it with [name withheld] and [name withheld]"),
     ("Agree it with jo patel", "Agree it with [name withheld]"),
+    ("Agree it with Jo\n  Patel", "Agree it with [name withheld]"),
+    ("Agree it with Jo\u00a0Patel", "Agree it with [name withheld]"),
+    ("See example.org/jo.patel", "See example.org/[name withheld]"),
+    ("Agree it with J. Patel", "Agree it with [name withheld]"),
+    ("Ask Cllr de Souza and MR SMITH", "Ask [name withheld] and [name withheld]"),
+    ("Ask Sir Keith and Cllr \u00c9lise Accent", "Ask [name withheld] and [name withheld]"),
+    ("Ask Dr. A. N. Other", "Ask [name withheld]"),
+    ("Ring 0044 20 7946 0000 or 07700.900123", "Ring [number withheld] or [number withheld]"),
+    ("Visit b29 6na", "Visit [address withheld]"),
+    ("Read E1 2nd version", "Read E1 2nd version"),
     ("Meet the 20 working days of section 47", "Meet the 20 working days of section 47"),
     ("Close 1,000 cases by 31 March 2014", "Close 1,000 cases by 31 March 2014"),
     ("Answer Professor Le Grand's review", "Answer Professor Le Grand's review"),
@@ -96,7 +114,7 @@ def test_names_numbers_and_addresses_in_texts_are_replaced(text: str, told: str)
         owners=(Owner("Head of service", "Jo Patel"),),
         actions=(Action("A1", ("F1",), text, "Head of service"),),
     )
-    made = publication.published(plan)
+    made = public(plan)
     assert made.plan.actions[0].title == told
     assert made.texts == told.count("withheld]")
     assert made.plan.owners == ()
@@ -109,16 +127,38 @@ POSTS = [
     ("DCS", True),
     ("The four chairs", True),
     ("Local Government Association", True),
+    ("Assistant Director, Safeguarding", True),
+    ("Cabinet, 17 March 2014", True),
+    ("Cabinet member for children and family services, 28 April 2014", True),
+    ("JO PATEL", False),
+    ("JP", False),
     ("Jo Patel", False),
     ("Patel", False),
     ("J. Patel", False),
 ]
 
 
+BESIDE = [
+    ("Jo Patel, Head of care", "Head of care"),
+    ("Head of care, Jo Patel", "Head of care"),
+    ("Head of care (Jo Patel)", "Head of care, "),
+    ("Patel, Head of care", "Head of care"),
+    ("Head of care - Jo Patel", "Head of care"),
+    ("Jo van der Berg, audit officer", "audit officer"),
+]
+
+
+@pytest.mark.parametrize(("who", "told"), BESIDE)
+def test_a_name_beside_a_post_is_left_out_and_the_post_stays(who: str, told: str) -> None:
+    clean = publication.Cleaner()
+    assert clean.post(who, publication.OWNER) == told.removesuffix(", ")
+    assert clean.replaced == 1
+
+
 @pytest.mark.parametrize(("who", "shown"), POSTS)
 def test_who_owns_approves_and_tests_is_a_post_or_a_body(who: str, *, shown: bool) -> None:
     action = Action("A1", ("F1",), "x", who, tests=(model.Test(None, who, "", "confirmed"),))
-    told = publication.published(Plan(title="x", actions=(action,))).plan.actions[0]
+    told = public(Plan(title="x", actions=(action,))).plan.actions[0]
     assert (who in repr(told)) is shown
     assert told.tests_by_others() == ()
 
@@ -127,7 +167,7 @@ def test_a_test_by_somebody_else_stays_one_where_both_are_withheld() -> None:
     action = Action(
         "A1", ("F1",), "x", "Jo Patel", tests=(model.Test(None, "Al Khan", "", "partly"),)
     )
-    told = publication.published(Plan(title="x", actions=(action,))).plan.actions[0]
+    told = public(Plan(title="x", actions=(action,))).plan.actions[0]
     assert len(told.tests_by_others()) == 1
 
 
@@ -135,7 +175,7 @@ def test_a_test_by_somebody_else_stays_one_where_both_are_withheld() -> None:
 def test_every_verdict_is_the_same_in_the_version_for_the_public(month: int) -> None:
     day = AS_AT.replace(month=month, day=28)
     plan = birmingham_as_at(day)
-    made = publication.published(plan).plan
+    made = public(plan).plan
     full, told = query.view(plan, day), query.view(made, day)
     for action, shown in zip(plan.actions, made.actions, strict=True):
         before, after = rag.verdict(action, full.context), rag.verdict(shown, told.context)
@@ -160,7 +200,7 @@ def test_a_secret_in_any_withheld_field_is_not_in_the_public_plan(
                    note=PRIVATE, exempt=exempt),
         ),
     )  # fmt: skip
-    assert PRIVATE not in repr(publication.published(plan).plan)
+    assert PRIVATE not in repr(public(plan).plan)
 
 
 # --- the command --------------------------------------------------------------------------------
@@ -187,6 +227,7 @@ def test_every_kind_of_report_has_a_version_for_the_public(
     ran = run("report", "--public", *kind, *DAY)
     assert ran.code == 0
     assert "Patel" not in ran.out + ran.err
+    assert "Read it before it is published" in ran.err
     assert "Ask [name withheld]" in ran.out or kind == ("--board",) or "A1" not in ran.out
     assert "Withheld: no line, for none is exempt; 1 name, number or address in texts." in ran.out
 
@@ -259,7 +300,62 @@ def test_exempt_is_set_and_taken_back_by_command(plan_file: Path, run: Run) -> N
     assert plan_file.read_text(encoding="utf-8").count('exempt = "paragraph 2"') == 3
     assert "left out of what is published: paragraph 2" in run("show", "A1").out
     assert "left out of what is published: paragraph 2" in run("show", "F1").out
-    assert "1 action, 1 finding, 1 measure marked exempt" in run("report", "--public").out
+    assert "1 action, 1 finding and 1 measure marked exempt" in run("report", "--public").out
     for command in (("update", "A1"), ("finding", "update", "F1"), ("measure", "update", "M1")):
         assert run(*command, "--exempt", "none").code == 0
     assert "exempt" not in plan_file.read_text(encoding="utf-8")
+
+
+def test_what_is_marked_today_is_out_of_every_day_and_of_every_comparison(
+    plan_file: Path, run: Run
+) -> None:
+    """Two actions, one of which is marked after it was reported.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+
+    [[action]]
+    id = "A2"
+    answers = ["F2"]
+    title = "zzprivatezz"
+    owner = "Head of service"
+    """
+    assert plan_file.exists()
+    assert run("report", "--record", "Meet Cllr Jo Patel", "--as-at", "2014-02-03").code == 0
+    assert run("update", "A2", "--exempt", "paragraph 2", "--as-at", "2014-02-20").code == 0
+    for kind in ((), ("--board",), ("--summary",)):
+        for day in ("2014-02-10", "2014-02-20"):
+            ran = run("report", "--public", *kind, "--as-at", day)
+            assert ran.code == 0
+            assert PRIVATE not in ran.out
+            assert "removed" not in ran.out.replace("Removed", "")
+            assert "Patel" not in ran.out
+            assert "F2 is answered by an action that is withheld." in ran.out
+
+
+def test_what_serves_only_an_exempt_finding_is_left_out_with_it(plan: Plan) -> None:
+    """A finding that is exempt, and an action and a measure for nothing else.
+
+    [[finding]]
+    id = "F3"
+    review = "LGA"
+    text = "About one family."
+    exempt = true
+
+    [[measure]]
+    id = "M1"
+    title = "Visits to the family"
+    findings = ["F3"]
+
+    [[action]]
+    id = "A1"
+    answers = ["F3"]
+    title = "Visit the family"
+    owner = "Head of service"
+    """
+    made = public(plan)
+    assert (made.actions, made.findings, made.measures) == (1, 1, 1)
+    assert "family" not in repr(made.plan)

@@ -127,11 +127,13 @@ def test_the_position_of_one_action_is_said_in_the_singular(plan: Plan) -> None:
     """
     assert said(report(plan), "position") == [
         ("1 of 2 findings are answered, by 1 action: 1 in progress. Not answered: F2."),
+        "F2 (LGA): Morale needs attention.",
         "1 action is overdue, by 1 working day (A1).",
         (
             "Of 1 open action, owners rate 0 red (off track), 0 amber (at risk) and 1 green (on "
             "track); the facts in the file support 1 red, 0 amber and 0 green. In one place what "
-            "is declared is rosier than the facts."
+            "is declared is rosier than the facts. One more claim is challenged by what it rests "
+            "on."
         ),
     ]
 
@@ -218,7 +220,7 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
     assert said(report(plan), "position") == [
         (
             "2 of 2 findings are answered, by 10 actions: 5 not started, 1 in progress, 1 "
-            "delivered by their owners' account, 1 embedded, tested by someone else, 1 parked and "
+            "delivered by its owner's account, 1 embedded, tested by someone else, 1 parked and "
             "1 superseded."
         ),
         (
@@ -229,7 +231,8 @@ def test_the_position_of_many_is_said_in_the_plural(plan: Plan) -> None:
         (
             "Of 6 open actions, owners rate 0 red (off track), 0 amber (at risk), 2 green (on "
             "track) and 4 not at all; the facts in the file support 2 red, 4 amber and 0 green. In "
-            "2 places what is declared is rosier than the facts."
+            "2 places what is declared is rosier than the facts. One more claim is challenged by "
+            "what it rests on."
         ),
     ]
 
@@ -286,9 +289,9 @@ def test_a_later_date_that_nobody_approved_is_told_apart_from_one_that_was(plan:
     )
     _, waiting = plan.actions
     made = report(plan._replace(actions=(waiting,)))
-    assert said(made, "position")[1] == f"No action is overdue. 1 is {asked} (A2)."
+    assert f"No action is overdue. 1 is {asked} (A2)." in said(made, "position")
     made = report(plan._replace(actions=(waiting, waiting._replace(id="A3"))))
-    assert said(made, "position")[1] == f"No action is overdue. 2 are {asked} (A2, A3)."
+    assert f"No action is overdue. 2 are {asked} (A2, A3)." in said(made, "position")
 
 
 def test_a_plan_of_closed_actions_has_no_ratings_to_state() -> None:
@@ -313,7 +316,8 @@ def test_a_review_that_is_not_in_yet_and_a_finding_that_nobody_answers_are_named
     kind = "strength"
     text = "Strong vision."
     """
-    (answered, _) = said(report(plan), "position")
+    answered, *texts, _ = said(report(plan), "position")
+    assert [text[:8] for text in texts] == ["F1 (LGA)", "F2 (LGA)"]
     assert answered == (
         "0 of 2 findings are answered, by no actions. Not answered: F1 and F2. The plan holds no "
         "finding of DFE and OFS yet."
@@ -346,8 +350,8 @@ def test_a_finding_that_is_declined_asks_for_no_answer_and_is_named_apart(plan: 
     owner = "Head of service"
     """
     assert said(report(plan), "position")[0] == (
-        "1 of 2 findings are answered, by 1 action: 1 not started. Not answered: F2. Declined, "
-        "with a reason: F3."
+        "1 of 2 findings are answered, by 1 action: 1 not started. Not answered: F2. F3 is "
+        "declined: It is the law."
     )
 
 
@@ -499,7 +503,7 @@ def test_an_empty_plan_has_the_sections_that_say_that_nothing_is_there() -> None
     ]
     assert said(made, "completed") == ["Nothing."]
     assert said(made, "exceptions") == [
-        "None: no action is red or amber, neither as rated nor by the facts."
+        "None: no open action is red or amber, neither as rated nor by the facts."
     ]
     assert tables(made, "moves")[0].empty == "No date was moved since 13 January 2014."
     assert tables(made, "due")[0].empty == "Nothing is due up to 24 February 2014."
@@ -689,8 +693,9 @@ def test_a_decision_says_how_often_the_date_was_moved_before(plan: Plan) -> None
     assert said(report(plan), "decisions") == [
         "To approve the following change of date:",
         (
-            "A1 One (Head of service): due 30 April 2014 and not 31 March 2014 (moved twice "
-            "before; first agreed for 31 January 2014). Later still."
+            "A1 One (Head of service): due 30 April 2014 and not 28 February 2014, the date last "
+            "approved; 31 March 2014 was asked for before (moved twice before; first agreed for 31 "
+            "January 2014). Later still."
         ),
     ]
 
@@ -858,8 +863,7 @@ COMPLETED = [
     pytest.param(
         'stage = "delivered"\ndelivered = 2014-01-06\n'
         'tests = [ { on = 2014-02-03, by = "DfE", result = "confirmed" } ]',
-        "A1 Fix the front door (Head of service), delivered 6 January 2014; tested by DfE, 3 "
-        "February 2014: confirmed.",
+        "A1 Fix the front door (Head of service); tested by DfE, 3 February 2014: confirmed.",
         id="delivered before and confirmed in the period",
     ),
     pytest.param(
@@ -914,7 +918,9 @@ COMPLETED = [
 def test_what_was_delivered_or_confirmed_in_the_period_is_completed(
     toml: str, sentence: str
 ) -> None:
-    assert said(report(with_action(toml)), "completed") == [sentence]
+    told = said(report(with_action(toml)), "completed")
+    assert told[-1] == sentence
+    assert (told[0] == "Nothing.") is (", delivered" not in sentence)
 
 
 def test_an_exception_is_a_card_with_facts_reason_and_what_is_being_done() -> None:
@@ -928,7 +934,7 @@ def test_an_exception_is_a_card_with_facts_reason_and_what_is_being_done() -> No
             ("Reason", "Staff."),
             ("Being done", "Hiring."),
         ),
-        "amber",
+        "red",
     )
 
 
@@ -1241,7 +1247,13 @@ def test_counts_add_up(plan: Plan) -> None:
     assert whole.actions == len(plan.actions)
     assert sum(line.actions for line in themes) >= whole.actions
     assert whole.overdue == sum(action.is_overdue(AS_AT) for action in plan.actions)
-    assert whole.rosier == len(said(made, "challenges") if "challenges" in keys(made) else [])
+    rosier = (
+        [line for line in said(made, "challenges") if ". Declared" in line]
+        if ("challenges" in keys(made))
+        else []
+    )
+    beyond = [line for line in rosier if "and waits for" in line or "and measure" in line]
+    assert whole.rosier == len(rosier) - len(beyond)
 
 
 @given(plans)
@@ -1693,7 +1705,7 @@ def test_every_report_renders_in_every_format(name: str, form: str, shown: str) 
     made = REPORTS[name](query.view(plan, AS_AT))
     text = FORMATS[form](made)
     assert text == "" or text.endswith("\n")
-    assert "None" not in text.replace("None: no action is", "").replace("None given", "")
+    assert "None" not in text.replace("None: no open action is", "").replace("None given", "")
     if form != "plain" or shown == "example":
         assert text
 

@@ -28,7 +28,7 @@ STATES = {
     SHELVED: "answered by nothing but parked or superseded actions",
     UNDER_WAY: "with an action still open",
     NO_EVIDENCE: "delivered with no evidence",
-    UNTESTED: "delivered and not tested by anyone else",
+    UNTESTED: "delivered, and not all of it tested by anyone else",
     NOT_CONFIRMED: "tested and not confirmed in full",
     NOT_MOVING: "tested and confirmed, while the number does not get better",
     TESTED: "tested by someone else and confirmed",

@@ -269,6 +269,12 @@ def _allowed(measure: Measure) -> str:
     return tolerance if isinstance(tolerance, str) else figure(tolerance or 0)
 
 
+def as_fine_as(value: float, like: Iterable[float]) -> float:
+    """Round a value to as many decimals as some others have; to one at the least."""
+    places = max((len(figure(number).partition(".")[2]) for number in like), default=0)
+    return round(value, max(places, 1))
+
+
 def _rounded(line: float, value: float, like: tuple[float, ...]) -> str:
     """Give the line with as many decimals as the values have; with more where it looks the same."""
     places = max(len(figure(number).partition(".")[2]) for number in like)

@@ -24,6 +24,7 @@ from actionplan.model import (
     Move,
     Owner,
     Plan,
+    Policy,
     Reading,
     Review,
     Test,
@@ -40,27 +41,77 @@ OWNER, TESTER, APPROVER = (
 )  # fmt: skip
 IN_FULL = "Given in the full report."
 """Stands for a text that is left out: that there is none would be another fact."""
+
+_TITLES = (
+    "mr|mrs|ms|miss|mx|dr|cllr|councillor|sir|dame|lord|lady|baroness|baron|rev|reverend|canon"
+)
+_OF_NAMES = "de|da|di|du|van|von|der|den|la|le|el|al|bin|ibn|ap|mac|st"
+_NAME_WORD = r"(?:[^\W\d_a-z][\w'\u2019.-]*)"
+_ADDRESS = (re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:.]+"), ADDRESS)
 _PATTERNS = (
-    (re.compile(r"[^\s@<>(),;:]+@[^\s@<>(),;:]+\.[^\s@<>(),;:.]+"), ADDRESS),
-    (re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}\b"), ADDRESS),
-    (re.compile(r"(?<![\w.])(?:\+44\s?\(?0?\)?|\(?0)\d(?:[\s()-]*\d){8,9}(?!\w)"), NUMBER),
+    (
+        re.compile(r"(?i)\b(?:[a-z]{1,2}\d[a-z\d]?)\s*\d(?!st\b|nd\b|rd\b|th\b)[a-z]{2}\b"),
+        ADDRESS,
+    ),
+    (re.compile(r"(?<![\w.])(?:(?:\+|00)\s?44|\(?0)[\s().-]*\d(?:[\s().-]*\d){8,9}(?!\w)"), NUMBER),
     (
         re.compile(
-            r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Cllr|Councillor)\b\.?(?:\s+[A-Z][\w'\u2019-]*){1,3}"
+            rf"\b(?i:{_TITLES})\b\.?\s+(?:(?i:{_OF_NAMES})\s+)*{_NAME_WORD}"
+            rf"(?:\s+(?:(?:{_OF_NAMES})\s+)*{_NAME_WORD}){{0,3}}"
         ),
         NAME,
     ),
 )
-"""An email address, a postcode, a telephone number, and a name after its title."""
+"""A postcode, a telephone number, and a name after its title."""
 _BODIES = (
-    "agency|association|audit|authority|board|cabinet|college|commission|committee|council"
-    "|department|group|inspectorate|ministry|nhs|office|ofsted|panel|partnership|partner|police"
-    "|review|school|secretariat|service|staff|team|trust|union"
+    "agency|association|audit|authority|board|cabinet|care|children|college|commission|committee"
+    "|council|department|education|group|health|inspectorate|ministry|nhs|office|ofsted|panel"
+    "|partnership|partner|people|police|review|safeguarding|school|secretariat|service|services"
+    "|staff|team|trust|union"
     "|auditor|clerk|consultant|doctor|judge|nurse|practitioner|reviewer|solicitor|teacher|worker"
 )
-_POST = re.compile(rf"(?i)\b(?:{POST_NOUNS}|{_BODIES})s?\b|\b(?-i:[A-Z]{{2,6}})\b")
-"""What a post or a body is called, or its initials; what has none of it may be a person's name."""
+_POST = re.compile(
+    rf"(?i)\b(?:{POST_NOUNS}|{_BODIES})s?\b"
+    r"|^(?-i:AD|CEO|CQC|DCS|DfE|HMI|ICB|LADO|LGA|LSCB|MASH|PSW|SRO)$"
+)
+"""What a post or a body is called; a part of a text that has none of it may be a person's name."""
+_LIKE_A_NAME = re.compile(
+    rf"(?:{_NAME_WORD}|(?:{_OF_NAMES}))(?:\s+(?:{_NAME_WORD}|(?:{_OF_NAMES})))*"
+)
+_APART = re.compile(r"(\s*[,;:/()\[\]|]\s*|\s+[-\u2013\u2014]\s+)")
 _SHORTEST_NAME = 3
+
+
+class Marks(NamedTuple):
+    """The refs of what is left out whole."""
+
+    actions: frozenset[str] = frozenset()
+    findings: frozenset[str] = frozenset()
+    measures: frozenset[str] = frozenset()
+
+
+def marks(plans: Iterable[Plan]) -> Marks:
+    """Give all that is exempt in any of some plans: a mark of today holds for what was then.
+
+    What serves nothing but exempt findings is left out with them.
+    """
+    told = tuple(plans)
+    findings = frozenset(f.id for plan in told for f in plan.findings if f.exempt)
+    return Marks(
+        frozenset(
+            action.id
+            for plan in told
+            for action in plan.actions
+            if action.exempt or (action.answers and findings.issuperset(action.answers))
+        ),
+        findings,
+        frozenset(
+            measure.id
+            for plan in told
+            for measure in plan.measures
+            if measure.exempt or (measure.findings and findings.issuperset(measure.findings))
+        ),
+    )
 
 
 class Published(NamedTuple):
@@ -72,11 +123,13 @@ class Published(NamedTuple):
     measures: int
     texts: int
     """Names, numbers and addresses that stood in a text."""
+    answered: tuple[str, ...] = ()
+    """The findings that are shown, and that a withheld action answers."""
 
     @property
     def sentence(self) -> str:
-        """Say what this version leaves out."""
-        exempt = [
+        """Say what this version leaves out, and what that means for what it says."""
+        exempt = _listed(
             counted(number, noun)
             for number, noun in (
                 (self.actions, "action"),
@@ -84,75 +137,89 @@ class Published(NamedTuple):
                 (self.measures, "measure"),
             )
             if number
-        ]
-        lines = f"{', '.join(exempt)} marked exempt" if exempt else "no line, for none is exempt"
+        )
         texts = counted(self.texts, "name, number or address", "names, numbers or addresses")
         replaced = f"; {texts} in texts" if self.texts else ""
-        return (
-            f"Version for the public. Withheld: {lines}{replaced}. The reasons, notes and "
-            "evidence of actions, and the reasons of their moves, stand only in the full report."
+        return " ".join(
+            sentence
+            for sentence in (
+                (
+                    f"Version for the public. Withheld: {exempt or 'no line, for none is'} "
+                    f"{'marked exempt, or only for a finding that is' if exempt else 'exempt'}"
+                    f"{replaced}."
+                ),
+                "All that is said here is said of what is published alone." if exempt else "",
+                self._answered,
+                (
+                    "The reasons, notes and evidence of actions, and the reasons of their moves, "
+                    "stand only in the full report."
+                ),
+            )
+            if sentence
         )
 
+    @property
+    def _answered(self) -> str:
+        if not self.answered:
+            return ""
+        verb = "is" if len(self.answered) == 1 else "are"
+        return f"{_listed(self.answered)} {verb} answered by an action that is withheld."
 
-def published(plan: Plan, owners: Iterable[Owner] = ()) -> Published:
+
+def _listed(parts: Iterable[str]) -> str:
+    *first, last = [*parts] or [""]
+    return " and ".join(part for part in (", ".join(first), last) if part)
+
+
+def published(plan: Plan, clean: Cleaner, out: Marks) -> Published:
     """Give the public version of a plan; owners are posts, and their names and addresses stay out.
 
-    ``owners`` are those that are known from beside the plan. A test stands or has lapsed in it as
-    it does in the plan.
+    A test stands or has lapsed in it as it does in the plan.
     """
-    shown = {finding.id: finding for finding in plan.findings if not finding.exempt}
-    open_to_all = {action.id for action in plan.actions if not action.exempt}
-    clean = _Cleaner(plan, (*plan.owners, *owners))
-    findings = {ref: _finding(finding, clean) for ref, finding in shown.items()}
+    before = clean.replaced
     everything = {finding.id: finding for finding in plan.findings}
+    findings = {
+        ref: _finding(each, clean) for ref, each in everything.items() if ref not in out.findings
+    }
+    shown = [action for action in plan.actions if action.id not in out.actions]
+    told = {action.id for action in shown}
+    hidden = [action for action in plan.actions if action.id in out.actions]
+    left_out = {ref for action in hidden for ref in action.answers if ref in findings}
     made = Plan(
         format=plan.format,
         title=clean(plan.title),
         organisation=clean(plan.organisation),
-        policy=plan.policy,
+        policy=_policy(plan.policy, clean),
         meetings=tuple(Meeting(clean(m.body), m.on) for m in plan.meetings),
         reviews=tuple(_review(review, clean) for review in plan.reviews),
         findings=tuple(findings.values()),
         measures=tuple(
-            _measure(measure, shown, clean) for measure in plan.measures if not measure.exempt
+            _measure(m, findings, clean) for m in plan.measures if m.id not in out.measures
         ),
         actions=tuple(
-            _tested(
-                _Told(action, _action(action, findings, open_to_all, clean)),
-                everything,
-                findings,
-                clean,
-            )
-            for action in plan.actions
-            if not action.exempt
+            _tested(_Told(each, _action(each, findings, told, clean)), everything, findings, clean)
+            for each in shown
         ),
     )
     return Published(
         made,
-        _exempt(plan.actions),
-        _exempt(plan.findings),
-        _exempt(plan.measures),
-        clean.replaced,
+        len(hidden),
+        len(plan.findings) - len(findings),
+        len(plan.measures) - len(made.measures),
+        clean.replaced - before,
+        tuple(ref for ref in findings if ref in left_out),
     )
 
 
-def _exempt(lines: Iterable[Action | Finding | Measure]) -> int:
-    return sum(bool(line.exempt) for line in lines)
-
-
-class _Cleaner:
+class Cleaner:
     """Takes names and addresses out of texts, and counts them."""
 
-    def __init__(self, plan: Plan, owners: tuple[Owner, ...]) -> None:
+    def __init__(self, owners: Iterable[Owner] = ()) -> None:
+        """Know the names of those who hold posts, however they are spaced or shortened."""
         self.replaced = 0
-        self.known = {owner.id.casefold() for owner in owners}
-        self.known |= {review.body.casefold() for review in plan.reviews}
-        names = (owner.name.strip() for owner in owners)
-        known = sorted({n for n in names if len(n) >= _SHORTEST_NAME}, key=len, reverse=True)
-        self.patterns = [
-            *((re.compile(rf"(?i)(?<!\w){re.escape(name)}(?!\w)"), NAME) for name in known),
-            *_PATTERNS,
-        ]
+        names = {" ".join(owner.name.split()) for owner in owners}
+        known = sorted((n for n in names if len(n) >= _SHORTEST_NAME), key=len, reverse=True)
+        self.patterns = [_ADDRESS, *((_spelt(name), NAME) for name in known), *_PATTERNS]
 
     def __call__(self, text: str) -> str:
         """Give a text without them."""
@@ -162,14 +229,50 @@ class _Cleaner:
         return text
 
     def post(self, text: str, instead: str) -> str:
-        """Give a post or a body; what is not known to be one, nor called like one, is withheld."""
-        if not text.strip() or text.casefold() in self.known or _POST.search(text):
-            return self(text)
+        """Give a post or a body without what stands beside it and may be a person's name.
+
+        What has no part that is called like a post or a body is withheld.
+        """
+        cleaned = self(text)
+        if not cleaned.strip():
+            return cleaned
+        if not _POST.search(cleaned):
+            self.replaced += 1
+            return instead
+        parts = _APART.split(cleaned)
+        kept = [part for part in parts[::2] if not _may_be_a_name(part, parts[0])]
+        if len(kept) == len(parts[::2]):
+            return cleaned
         self.replaced += 1
-        return instead
+        return ", ".join(part for part in kept if part.strip())
 
 
-def _review(review: Review, clean: _Cleaner) -> Review:
+def _may_be_a_name(part: str, first: str) -> bool:
+    """Tell whether a part of a text that names a post may be the person who holds it.
+
+    One word after a post is what the post is for: Assistant Director, Safeguarding.
+    """
+    if _POST.search(part) or not _LIKE_A_NAME.fullmatch(part.strip()):
+        return False
+    return part is first or len(part.split()) > 1 or not _POST.search(first)
+
+
+def _spelt(name: str) -> re.Pattern[str]:
+    """Find a name in full, or with the initial of its first word, whatever stands between."""
+    first, *rest = (re.escape(word) for word in name.split())
+    between = r"[\s._-]+"
+    full = between.join((first, *rest))
+    short = rf"|{first[0]}\.?\s*{re.escape(name.rsplit(maxsplit=1)[-1])}" if rest else ""
+    return re.compile(rf"(?i)(?<!\w)(?:{full}{short})(?!\w)")
+
+
+def _policy(policy: Policy, clean: Cleaner) -> Policy:
+    labels = {colour: clean(label) for colour, label in policy.labels.items()}
+    means = {colour: clean(words) for colour, words in policy.means.items()}
+    return policy._replace(labels=labels, means=means)
+
+
+def _review(review: Review, clean: Cleaner) -> Review:
     return Review(
         id=review.id,
         title=clean(review.title),
@@ -180,7 +283,7 @@ def _review(review: Review, clean: _Cleaner) -> Review:
     )
 
 
-def _finding(finding: Finding, clean: _Cleaner) -> Finding:
+def _finding(finding: Finding, clean: Cleaner) -> Finding:
     return Finding(
         id=finding.id,
         review=finding.review,
@@ -197,7 +300,7 @@ def _finding(finding: Finding, clean: _Cleaner) -> Finding:
     )
 
 
-def _measure(measure: Measure, shown: Mapping[str, Finding], clean: _Cleaner) -> Measure:
+def _measure(measure: Measure, shown: Mapping[str, Finding], clean: Cleaner) -> Measure:
     return Measure(
         id=measure.id,
         title=clean(measure.title),
@@ -213,7 +316,7 @@ def _measure(measure: Measure, shown: Mapping[str, Finding], clean: _Cleaner) ->
 
 
 def _action(
-    action: Action, findings: Mapping[str, Finding], shown: set[str], clean: _Cleaner
+    action: Action, findings: Mapping[str, Finding], shown: set[str], clean: Cleaner
 ) -> Action:
     return Action(
         id=action.id,
@@ -247,7 +350,7 @@ class _Told(NamedTuple):
 
 
 def _tested(
-    each: _Told, everything: Mapping[str, Finding], findings: Mapping[str, Finding], clean: _Cleaner
+    each: _Told, everything: Mapping[str, Finding], findings: Mapping[str, Finding], clean: Cleaner
 ) -> Action:
     """Add the tests of an action; one by its owner stays so."""
     tests = (assurance.carried(test, *each, everything, findings) for test in each.action.tests)

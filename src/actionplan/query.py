@@ -44,6 +44,8 @@ class View(NamedTuple):
     """Every finding of the plan by its id."""
     only: str = ""
     """What the view is narrowed to, in words; nothing where it is the whole plan."""
+    named: frozenset[str] = frozenset()
+    """The findings that the filter names, by their review, theme or ref, answered or not."""
 
     @property
     def filtered(self) -> bool:
@@ -84,7 +86,28 @@ def view(plan: Plan, as_at: date, wanted: Filter | None = None) -> View:
         return whole
     tests = _tests(whole, wanted)
     chosen = tuple(action for action in plan.actions if all(test(action) for test in tests))
-    return whole._replace(actions=chosen, only=in_words(wanted))
+    return whole._replace(actions=chosen, only=in_words(wanted), named=_named(plan, wanted))
+
+
+def _named(plan: Plan, wanted: Filter) -> frozenset[str]:
+    """Give the findings that a filter names; none where it asks for something else of actions."""
+    asked = {"review": wanted.review, "theme": wanted.theme, "id": wanted.finding}
+    given = {
+        field: {_plain(value) for value in values} for field, values in asked.items() if values
+    }
+    if not given or in_words(wanted) != in_words(
+        Filter(review=wanted.review, theme=wanted.theme, finding=wanted.finding)
+    ):
+        return frozenset()
+    return frozenset(
+        finding.id
+        for finding in plan.findings
+        if all(_plain(getattr(finding, field)) in values for field, values in given.items())
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def in_words(wanted: Filter) -> str:

@@ -81,12 +81,12 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
         WrongUsageError: where the file to write would be one.
 
     """
-    folders = settings.own_parts(plan)
+    folders = settings.own_parts(plan, public=public)
     if not folders and delivery.form is None:
         return Drawn(made, None)
     from actionplan.renderers.parts import Parts, applied  # noqa: PLC0415 - few have their own
 
-    parts = Parts(folders, public)
+    parts = Parts(folders)
     if delivery.output is not None and parts.would_hold(delivery.output):
         message = (
             f"{delivery.output} would be taken for a part of your own papers: give it another name "
@@ -110,7 +110,7 @@ def give(drawn: Drawn, delivery: Delivery, plan: Path) -> None:
         session.emit(drawn.report, as_json=False, plain=False)
     elif delivery.output is not None:
         session.write(delivery.output, content, plan, f"the report as {delivery.form.name}")
-    elif delivery.form.is_text:
+    elif delivery.form.is_text and (sys.stdout.isatty() or not delivery.form.is_utf8):
         session.put(content.decode())
     else:
         put_bytes(content)

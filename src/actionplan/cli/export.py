@@ -134,9 +134,7 @@ def _kinds(form: ExportForm, wanted: list[str]) -> tuple[Kind, ...]:
 
 
 def _caution(opened: session.Opened) -> str:
-    faults = len(opened.read.faults)
-    lost = f"What stands at {dates.counted(faults, 'place')} of the plan could not be read."
-    return " ".join(text for text in (opened.caution, lost if faults else "") if text)
+    return " ".join(text for text in (opened.caution, session.lost(opened.read)) if text)
 
 
 def _sheets(

@@ -123,6 +123,14 @@ def _unknown(name: str, text: str, kept: Sequence[Problem]) -> str:
     return f"{name}, {first}{joined} is kept as it is{more}."
 
 
+def lost(read: PlanText) -> str:
+    """Say in what is drawn from a plan that a part of it could not be read."""
+    if not read.faults:
+        return ""
+    places = dates.counted(len(read.faults), "place")
+    return f"What stands at {places} of the plan could not be read, and is left out."
+
+
 # --- output -------------------------------------------------------------------------------------
 
 

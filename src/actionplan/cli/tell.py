@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import unified_diff
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -17,12 +17,13 @@ from actionplan.reports.basis import MOST_REPORTS, Past, Stood
 from actionplan.store import reading, recording
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
-    from actionplan.cli.delivery import Delivery
+    from actionplan.cli.delivery import Delivery, Drawn
     from actionplan.cli.session import Opened
-    from actionplan.model import Owner
-    from actionplan.query import Filter, View
+    from actionplan.model import Plan
+    from actionplan.query import Filter
     from actionplan.reports.blocks import Report
     from actionplan.store.recording import Recorded
 
@@ -35,6 +36,10 @@ KINDS = {
     "owner": paper.officer,
 }
 CLOSE_OUT = "close-out"
+NAMES_UNKNOWN = (
+    "Read it before it is published: a name that neither the plan knows nor a title goes before "
+    "can't be told from other words."
+)
 OVER_TIME = frozenset({"report", "board"})
 """The kinds that go back over the recorded reports."""
 
@@ -103,7 +108,8 @@ def report(
     only = {"owner": owner or [], "theme": theme or [], "review": review or []}
     named = _named(summary=summary, board=board, close_out=close_out is not None)
     if as_recorded is not None:
-        if record is not None or since or named or public or any(only.values()):
+        others = (record, since, named, public, by, as_at, *only.values())
+        if any(others):
             message = "--as-recorded gives the words again as they were: it takes no other choice."
             raise WrongUsageError(message)
         _again(session.open_plan(file), as_recorded, wanted)
@@ -121,10 +127,14 @@ def report(
         draft = _drafted(opened, kind, since, only, day)._replace(public=public)
         made = _paper(opened, draft)
     drawn = delivery.draw(made, wanted, opened.path, public=public)
-    if record is not None and not opened.read.faults:
-        told = draft._replace(name=record.strip())
-        _record(opened, told, _words(drawn.report), by, accept_removals=accept_removals)
-    delivery.give(drawn, wanted, opened.path)
+    told = draft._replace(name=record.strip()) if record and not opened.read.faults else None
+    if told is None:
+        delivery.give(drawn, wanted, opened.path)
+        if record:
+            complain("It was not recorded: a part of the plan could not be read.")
+    else:
+        kept = told.with_words(_words(drawn.report))
+        _given_and_recorded(opened, drawn, wanted, kept, _Signed(by, accept_removals))
     opened.finish()
 
 
@@ -138,7 +148,7 @@ def _named(*, summary: bool, board: bool, close_out: bool) -> str:
     flags = {"summary": summary, "board": board, CLOSE_OUT: close_out}
     found = [kind for kind, given in flags.items() if given]
     if len(found) > 1:
-        message = f"A report is of one kind: take one of {' and '.join(f'--{k}' for k in found)}."
+        message = f"A report is of one kind: take one of {', '.join(f'--{k}' for k in found)}."
         raise WrongUsageError(message)
     return found[0] if found else ""
 
@@ -165,61 +175,100 @@ def _filter(only: dict[str, list[str]]) -> Filter:
 def _paper(opened: Opened, asked: Recorded) -> Report:
     """Draw a paper."""
     wanted = _filter(dict(asked.only))
+    past, caution = _past(opened, asked)
+    withheld = ""
     if asked.public:
-        opened, withheld = _published(opened)
+        opened, past, withheld = _published(opened, past)
     view = query.view(opened.plan, asked.as_at, wanted)
     if asked.kind == CLOSE_OUT:
         made = closeout.report(view, asked.only["review"][0])
     else:
-        made = KINDS[asked.kind](view, asked.since, _past(opened, asked, wanted))
-    cautions = (withheld if asked.public else "", asked.caution, made.caution)
-    return made._replace(caution=" ".join(text for text in cautions if text))
+        made = KINDS[asked.kind](view, asked.since, past.through(wanted))
+    lost = session.lost(opened.read)
+    cautions = (lost, withheld or _exempt(opened.plan), asked.caution, caution, made.caution)
+    told = made._replace(caution=" ".join(text for text in cautions if text))
+    return told._replace(subtitle=f"{made.subtitle}. For the public") if asked.public else told
 
 
-def _past(opened: Opened, asked: Recorded, wanted: Filter) -> Past:
-    """Give what a paper is told against, in the version for the public where it is for them."""
-    owners = _known_owners(opened) if asked.public else ()
+def _exempt(plan: Plan) -> str:
+    """Warn of what must not be published."""
+    marked = [
+        *(action.id for action in plan.actions if action.exempt),
+        *(finding.id for finding in plan.findings if finding.exempt),
+        *(measure.id for measure in plan.measures if measure.exempt),
+    ]
+    return f"Not for publication: it holds what is exempt ({', '.join(marked)})." if marked else ""
 
-    def looked_at(start: period.Start) -> View:
-        shown = start._replace(plan=publication.published(start.plan, owners).plan)
-        return (shown if asked.public else start).view(wanted)
 
+class _Past(NamedTuple):
+    """The plans that a paper is told against, before any filter."""
+
+    then: period.Start | None
+    began: period.Start | None
+    reports: tuple[period.Start, ...]
+    is_last: bool
+    """True where no report of the plan was recorded after the one that it is told against."""
+
+    @property
+    def starts(self) -> tuple[period.Start, ...]:
+        return tuple(start for start in (self.then, self.began, *self.reports) if start)
+
+    def mapped(self, change: Callable[[period.Start], period.Start]) -> _Past:
+        then, began = (change(start) if start else None for start in (self.then, self.began))
+        return self._replace(then=then, began=began, reports=tuple(map(change, self.reports)))
+
+    def through(self, wanted: Filter) -> Past:
+        then, began = (start.view(wanted) if start else None for start in (self.then, self.began))
+        reports = tuple(Stood(start.name, start.view(wanted)) for start in self.reports)
+        name = self.then.name if self.then else ""
+        return Past(then, name, began, reports, self.is_last)
+
+
+def _past(opened: Opened, asked: Recorded) -> tuple[_Past, str]:
+    """Give what a paper is told against, and what a reader must know of it."""
+    if asked.kind == CLOSE_OUT:
+        return _Past(None, None, (), is_last=False), ""
     against = recording.named(opened.path, asked.against) if asked.against else None
-    then = looked_at(period.from_report(opened, against)) if against else None
-    began = None
-    if then is None and asked.kind == "board":
-        began = looked_at(period.from_day(opened, asked.since))
-    reports: tuple[Stood, ...] = ()
-    if asked.kind in OVER_TIME:
-        before = recording.before(opened.path, asked, MOST_REPORTS)
-        starts = (period.Start(told.name, told.as_at, read.plan) for told, read in before)
-        reports = tuple(Stood(start.name, looked_at(start)) for start in starts)
-    return Past(then, asked.against, began, reports)
+    then = period.from_report(opened, against) if against else None
+    began = period.from_day(opened, asked.since) if not then and asked.kind == "board" else None
+    told = recording.told_before(opened.path, asked)
+    is_last = bool(against and told and told[-1].name == against.name)
+    drawn = told[-MOST_REPORTS:] if asked.kind in OVER_TIME else ()
+    read = recording.plans_of(opened.path, drawn) if drawn else ()
+    reports = tuple(period.Start(each.name, each.as_at, plan.plan) for each, plan in read)
+    return _Past(then, began, reports, is_last), began.caution if began else ""
 
 
-def _published(opened: Opened) -> tuple[Opened, str]:
-    """Give the plan as the public may see it, and what that leaves out.
+def _published(opened: Opened, past: _Past) -> tuple[Opened, _Past, str]:
+    """Give the plans as the public may see them, and what that leaves out.
 
     Raises:
         UnreadableError: where something in the plan could not be read, or may be meant as
             ``exempt``: what is to be left out could not be relied on.
 
     """
-    unsure = [p for p in opened.read.problems if not p.kept or _may_be_exempt(p.path[-1])]
+    today = reading.load(opened.path)
+    problems = (*opened.read.problems, *today.problems)
+    unsure = [p for p in problems if not p.kept or _may_be_exempt(p.path[-1])]
     if unsure:
         message = (
             "The version for the public is not made while the plan has what could not be read: "
             f"what it is to leave out might be there. Mend first: {unsure[0].sentence}."
         )
         raise UnreadableError(message, state="")
-    made = publication.published(opened.plan, _known_owners(opened))
-    return opened._replace(read=opened.read._replace(plan=made.plan)), made.sentence
+    plans = (today.plan, opened.plan, *(start.plan for start in past.starts))
+    out = publication.marks(plans)
+    known = (owner for plan in plans for owner in plan.owners)
+    clean = publication.Cleaner((*known, *reading.owners_beside(opened.path)))
+    made = publication.published(opened.plan, clean, out)
+    complain(NAMES_UNKNOWN)
 
+    def shown(start: period.Start) -> period.Start:
+        plan = publication.published(start.plan, clean, out).plan
+        return start._replace(plan=plan, name=clean(start.name))
 
-def _known_owners(opened: Opened) -> tuple[Owner, ...]:
-    """Give the owners of the plan as it is now, and those beside it: their names stay out."""
-    now = reading.load(opened.path).plan.owners
-    return (*opened.plan.owners, *now, *reading.owners_beside(opened.path))
+    read = opened.read._replace(plan=made.plan)
+    return opened._replace(read=read), past.mapped(shown), made.sentence
 
 
 def _may_be_exempt(key: str | int) -> bool:
@@ -234,21 +283,36 @@ def _words(made: Report) -> str:
     return plain.render(made)
 
 
-def _record(
-    opened: Opened, told: Recorded, words: str, by: str | None, *, accept_removals: bool
+class _Signed(NamedTuple):
+    """Who records, and on what terms."""
+
+    by: str | None
+    accept_removals: bool
+
+
+def _given_and_recorded(
+    opened: Opened, drawn: Drawn, wanted: Delivery, told: Recorded, signed: _Signed
 ) -> None:
+    """Give a report and record it: a file is written first, for what is recorded was given."""
+    if wanted.output is not None:
+        delivery.give(drawn, wanted, opened.path)
+    _record(opened, told, signed)
+    if wanted.output is None:
+        delivery.give(drawn, wanted, opened.path)
+
+
+def _record(opened: Opened, told: Recorded, signed: _Signed) -> None:
     """Write into the history what is reported."""
     from actionplan.cli.signing import Order, signature  # noqa: PLC0415 - only where it records
     from actionplan.store import writing  # noqa: PLC0415 - as above
 
-    order = Order(opened.path, told.as_at, "report", by, told.name)
-    kept = told.with_words(words)
-    terms = writing.Terms(accept_removals=accept_removals, more=kept.as_data())
+    order = Order(opened.path, told.as_at, "report", signed.by, told.name)
+    terms = writing.Terms(accept_removals=signed.accept_removals, more=told.as_data())
     expected = told.plan if told.as_at >= session.today() else ""
     make = recording.unchanged(expected)
     for sentence in writing.change(opened.path, make, signature(order), terms).found:
         complain(sentence)
-    complain(f"Recorded as '{kept.name}', with the digest of the plan and of the paper.")
+    complain(f"Recorded as '{told.name}', with the digest of the plan and of the paper.")
 
 
 def _again(opened: Opened, name: str, wanted: Delivery) -> None:

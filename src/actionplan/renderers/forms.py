@@ -22,6 +22,8 @@ class Form(NamedTuple):
     render: Callable[[Report, Parts], bytes]
     is_text: bool = True
     """False for what only a file can hold."""
+    is_utf8: bool = False
+    """True where a pipe gets UTF-8 whatever its reader expects, since the form says so itself."""
 
 
 def _text(report: Report, _: Parts) -> bytes:
@@ -62,8 +64,8 @@ def _pdf(report: Report, parts: Parts) -> bytes:
 
 FORMS: tuple[Form, ...] = (
     Form("text", (".txt",), _text),
-    Form("markdown", (".md",), _markdown),
-    Form("html", (".html", ".htm"), _html),
+    Form("markdown", (".md",), _markdown, is_utf8=True),
+    Form("html", (".html", ".htm"), _html, is_utf8=True),
     Form("json", (".json",), _json),
     Form("word", (".docx",), _word, is_text=False),
     Form("pdf", (".pdf",), _pdf, is_text=False),

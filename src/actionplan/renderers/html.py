@@ -13,9 +13,10 @@ from markupsafe import Markup
 
 from actionplan.dates import in_words, without_weekday
 from actionplan.legends import BRAG
-from actionplan.renderers import charts, paint, svg, templating
+from actionplan.renderers import paint, templating
 from actionplan.renderers.html_tables import Rows, TableView
 from actionplan.renderers.labels import glyph
+from actionplan.renderers.pictures import charts, svg
 from actionplan.renderers.safe import safe_line, safe_text
 from actionplan.reports.blocks import (
     Block,
@@ -131,7 +132,7 @@ def _blocks(section: Section, heading: str, rows: Rows) -> Iterator[tuple[str, o
             case Table():
                 yield "table", rows.of(block, over, section.key, is_headed=is_headed)
             case Figure(table=table):
-                view = rows.of(table, over, section.key, is_headed=True)
+                view = rows.of(table, safe_line(block.caption), section.key, is_headed=True)
                 yield "figure", _figure(block, f"{section.key}:{at}", view, rows.legend)
             case _:
                 yield _words(block, rows.legend)

@@ -1,7 +1,7 @@
 """A council's own sections, headings, order and cover: read from its files, put into a report.
 
 Nothing can be left out of a report by them: what `order` does not name follows in its usual
-place. What is published takes only the sections that say so.
+place.
 """
 
 from __future__ import annotations
@@ -32,14 +32,12 @@ _SECTION_KEYS: dict[str, type] = {
     "heading": str,
     "text": str,
     "kinds": list,
-    "public": bool,
 }
 _NEEDED = ("key", "heading", "text")
 _KINDS_OF_VALUE: dict[type, str] = {
     list: "a list",
     dict: "a table",
     str: "a text in quotes",
-    bool: "true or false",
 }
 _NAME = r"[a-z][a-z0-9-]*"
 
@@ -105,7 +103,7 @@ def paper(report: Report, parts: Parts) -> Report:
     own = [
         _own_section(sheet, at, report)
         for at, each in enumerate(_own_sections(sheet, given))
-        if _is_for(sheet, at, report) and (each.get("public") or not parts.public)
+        if _is_for(sheet, at, report)
     ]
     sections = _headed(sheet, _with_own(report.sections, own), report)
     return report._replace(sections=_ordered(sheet, sections))

@@ -38,10 +38,14 @@ PAINT = {
     "green": Paint("#1f7f5c", PAPER, "#1f7f5c", "circle"),
     "blue": Paint("#1d4a8c", PAPER, "#1d4a8c", "star"),
     "unrated": Paint("#eceef0", INK, "#6b7280", "dash"),
+    "facts_red": Paint(INK, PAPER, INK, "square"),
+    "facts_amber": Paint("#6b7280", PAPER, "#6b7280", "triangle"),
+    "facts_green": Paint("#d5d9de", INK, "#6b7280", "circle"),
     "first": Paint(PAPER, INK, "#3b4a5a"),
     "second": Paint("#3b4a5a", PAPER, "#3b4a5a"),
 }
-"""By colour of the legend; ``unrated``; and of two things that are counted, the first and second.
+"""By colour of the legend; ``unrated``; the facts, where the colours of the legend mean something
+else; and of two things that are counted, the first and second.
 
 In grey a paint differs from those beside it in the order of the ratings.
 """

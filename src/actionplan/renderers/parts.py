@@ -25,8 +25,6 @@ class Parts(NamedTuple):
     """The folders that hold a council's own parts, the first to be looked in first."""
 
     folders: tuple[Path, ...] = ()
-    public: bool = False
-    """Whether the paper is published: it takes only the texts that say that they are for it."""
 
     def find(self, name: str) -> Path | None:
         """Give the first file with a name, if any folder holds one.
@@ -87,7 +85,7 @@ def applied(report: Report, parts: Parts) -> Report:
         UnreadableError: where a part can't be read or is not what it must be.
 
     """
-    names = covers(report, parts)
+    names = covers(report)
     if parts.find("paper.toml") is None and not any(map(parts.find, names)):
         return report
     from actionplan.renderers import own  # noqa: PLC0415 - most have no parts of their own
@@ -95,6 +93,6 @@ def applied(report: Report, parts: Parts) -> Report:
     return own.cover(own.paper(report, parts), parts, names)
 
 
-def covers(report: Report, parts: Parts) -> tuple[str, ...]:
-    """Name the files that may be the cover of a report; one that is published has its own."""
-    return ("cover-public.txt",) if parts.public else (f"cover-{report.kind}.txt", "cover.txt")
+def covers(report: Report) -> tuple[str, ...]:
+    """Name the files that may be the cover of a report."""
+    return f"cover-{report.kind}.txt", "cover.txt"

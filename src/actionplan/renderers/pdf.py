@@ -72,11 +72,12 @@ def _printed(office: str, content: bytes, folder: Path) -> bytes:
     paper.write_bytes(content)
     _settle(folder / "profile")
     said = _run(_command(office, paper), folder)
-    try:
-        return paper.with_suffix(".pdf").read_bytes()
-    except FileNotFoundError as error:
+    made = paper.with_suffix(".pdf")
+    content = made.read_bytes() if made.is_file() else b""
+    if not content.startswith(b"%PDF"):
         message = f"LibreOffice ({office}) made no PDF of the Word file: {said or 'no reason'}."
-        raise ActionPlanError(message, state="") from error
+        raise ActionPlanError(message, state="")
+    return content
 
 
 def _settle(profile: Path) -> None:

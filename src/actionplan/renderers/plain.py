@@ -103,7 +103,7 @@ def _paper(report: Report) -> Iterator[str]:
     yield safe_line(report.title)
     if report.subtitle:
         yield safe_line(report.subtitle)
-    since = f". {report.period}." if report.period else ""
+    since = f". {safe_line(report.period)}." if report.period else ""
     yield f"As at {in_words(report.as_at)}{since}"
     if report.caution:
         yield safe_line(report.caution)
@@ -127,8 +127,8 @@ def _block(block: Block, legend: Legend) -> list[str]:
             return [safe_line(heading), *[f"  {k}: {safe_line(text)}" for k, text in facts]]
         case Prose(text=text) | Subheading(text=text):
             return [safe_line(text)]
-        case Figure(table=table):
-            return _block(table, legend)
+        case Figure(caption=caption, table=table):
+            return [safe_line(caption), *_block(table, legend)]
         case Key(colours=colours):
             return [safe_line(legend.key(colours))]
         case Items(texts=texts):

@@ -169,7 +169,7 @@ def _heading(report: Report, console: Console, looks: Looks) -> None:
     _print(console, looks, safe_line(report.title), "bold")
     if report.subtitle:
         _print(console, looks, safe_line(report.subtitle))
-    since = f". {report.period}" if report.period else ""
+    since = f". {safe_line(report.period)}" if report.period else ""
     _print(console, looks, f"As at {in_words(report.as_at)}{since}.", "dim")
     if report.caution:
         _print(console, looks, safe_line(report.caution), "bold")
@@ -199,7 +199,8 @@ def _block(block: Block, console: Console, looks: Looks) -> None:
             _print(console, looks, safe_text(text))
         case Subheading(text=text):
             _print(console, looks, safe_line(text), "bold")
-        case Figure(table=table):
+        case Figure(caption=caption, table=table):
+            _print(console, looks, safe_line(caption), "bold")
             _block(table, console, looks)
         case Key(colours=colours):
             _print(console, looks, safe_line(looks.legend.key(colours, looks.signs)), "dim")

@@ -35,6 +35,8 @@ class Past(NamedTuple):
     """The plan as it stood where the period begins, where that is not the last report."""
     reports: tuple[Stood, ...] = ()
     """The reports recorded up to then, the oldest first."""
+    is_last: bool = True
+    """True where no report of the plan was recorded after that one."""
 
 
 NO_PAST = Past()
@@ -52,6 +54,8 @@ class Basis(NamedTuple):
     """Every rule that applies to an action, by its ref, the worst first."""
     by_ref: Mapping[str, ActionLine]
     past: Past = NO_PAST
+    kind: str = "report"
+    """Of the report that is drawn."""
 
     @property
     def as_at(self) -> date:

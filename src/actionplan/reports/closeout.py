@@ -13,7 +13,7 @@ from actionplan.coverage import ASKED, DECLINED, STATES
 from actionplan.dates import without_weekday
 from actionplan.model import DONE_STAGES, SHELVED_STAGES
 from actionplan.reports import covered
-from actionplan.reports.basis import sentence
+from actionplan.reports.basis import listed, sentence
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _position(asked: list[Cover]) -> list[str]:
     closed = [each for each in asked if each.finding.closed]
     left = [each.finding.id for each in asked if not each.finding.closed]
     whole = f"{len(closed)} of {len(asked)} {'finding is' if len(asked) == 1 else 'findings are'}"
-    still = f" Not closed: {', '.join(left)}." if left else ""
+    still = f" Not closed: {listed(left)}." if left else ""
     return [f"{whole} closed.{still}", covered.sentence(asked)]
 
 
@@ -81,7 +81,7 @@ def _card(view: View, found: Cover) -> Card:
         ("Tested", _told(_test(view, a) for a in live if a.stage in DONE_STAGES) or "Not yet."),
         ("Difference made", finding.difference or "Not said yet."),
         ("By the numbers", _impact(view, found)),
-        ("Stands", f"{found.state}: {STATES[found.state]}."),
+        ("Stands", f"{STATES[found.state].capitalize()}."),
         ("Closed", without_weekday(finding.closed) if finding.closed else "Not closed."),
         ("Passes to", finding.passes_to),
     )

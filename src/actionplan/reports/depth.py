@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from actionplan import assurance
 from actionplan.dates import times_in_words, without_weekday
+from actionplan.model import is_same
 from actionplan.publication import IN_FULL
 from actionplan.reports import sections, travel
 from actionplan.reports.basis import sentence
-from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Subheading
+from actionplan.reports.blocks import Block, Card, Items, Prose, Section, Subheading, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,20 @@ def changed(basis: Basis) -> Section:
     blocks: list[Block] = []
     for section in told.sections:
         if section.key != "legend":
-            blocks += [Subheading(section.heading), *section.blocks]
+            blocks += [Subheading(section.heading), *map(_told, section.blocks)]
     return Section("changed", f"What has changed since {since}", tuple(blocks))
+
+
+def _told(block: Block) -> Block:
+    """Leave out of a table a reason that is given in the full report, for all of its lines."""
+    if not isinstance(block, Table) or not block.lines:
+        return block
+    empty = {
+        column
+        for column in ("why", "reason")
+        if column in block.columns and all(getattr(x, column) == IN_FULL for x in block.lines)
+    }
+    return block._replace(columns=tuple(c for c in block.columns if c not in empty))
 
 
 # --- exceptions in depth ------------------------------------------------------------------------
@@ -108,7 +121,8 @@ def _evidence(evidence: Evidence) -> str:
 def _test(action: Action, test: Test, view: View) -> str:
     on = f" on {without_weekday(test.on)}" if test.on else ""
     lapsed = ", lapsed since" if assurance.lapsed(action, test, view.findings) else ""
-    return f"{test.result.replace('-', ' ')} by {test.by}{on}{lapsed}"
+    own = ", its own owner" if is_same(test.by, action.owner) else ""
+    return f"{sections.RESULTS[test.result]} by {test.by}{own}{on}{lapsed}"
 
 
 # --- what is asked of an owner ------------------------------------------------------------------

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 MONTHS_BEFORE, MONTHS_AFTER = 6, 6
 MOST_COURSES = 6
 """So many measures are drawn, those that stand worst."""
+MOST_READINGS = 12
+"""A picture has all readings; the table beside it the latest."""
+LONGEST_LABEL = 34
 
 UNRATED = "not rated"
 OVER_TIME = (
@@ -53,7 +56,7 @@ def by_theme(basis: Basis, rows: Sequence[CountLine], table: Table) -> Figure | 
         return None
     *themes, whole = shown
     ordered = (whole, *themes)
-    labels = tuple(f"{row.theme}, {how}" for row in ordered for how in ("rated", "facts"))
+    labels = tuple(f"{_cut(row.theme)}, {how}" for row in ordered for how in ("rated", "facts"))
     legend = basis.view.legend
     series = _series(ordered, legend)
     said = (
@@ -64,9 +67,11 @@ def by_theme(basis: Basis, rows: Sequence[CountLine], table: Table) -> Figure | 
     return Figure(Bars(labels, series, "open actions", together=2), caption, said, table)
 
 
-def _pair(row: CountLine | StoodLine, key: str) -> tuple[int, int]:
-    """Give how many are rated so, and of how many the facts say so."""
-    return getattr(row, key), getattr(row, f"facts_{key}", 0)
+def _cut(theme: str) -> str:
+    """Shorten a long theme at a word, so that what follows it is always seen."""
+    if len(theme) <= LONGEST_LABEL:
+        return theme
+    return f"{theme[:LONGEST_LABEL].rsplit(maxsplit=1)[0].rstrip(',;:')}\u2026"
 
 
 def _called(key: str, legend: Legend) -> str:
@@ -77,12 +82,25 @@ def _called(key: str, legend: Legend) -> str:
 
 
 def _series(rows: Sequence[CountLine | StoodLine], legend: Legend) -> tuple[Series, ...]:
-    """Give a series for each colour that is shown: of each row as rated, then by the facts."""
-    found = (
-        Series(key, _called(key, legend), tuple(n for row in rows for n in _pair(row, key)))
-        for key in (*legend.ratings, "unrated")
-    )
+    """Give a series for each colour that is shown: of each row as rated, then by the facts.
+
+    Where colours mean something else than they do in the facts, each has series of its own.
+    """
+    keys = (*legend.ratings, "unrated")
+    if legend.is_usual:
+        found = [Series(k, _called(k, legend), _both(rows, k, f"facts_{k}")) for k in keys]
+    else:
+        found = [Series(k, _called(k, legend), _both(rows, k, "")) for k in keys]
+        found += [
+            Series(f"facts_{c}", f"by the facts: {legend.fact(c)}", _both(rows, "", f"facts_{c}"))
+            for c in RATINGS
+        ]
     return tuple(series for series in found if any(series.values))
+
+
+def _both(rows: Sequence[CountLine | StoodLine], rated: str, facts: str) -> tuple[int, ...]:
+    """Give of each row how many are rated so, and of how many the facts say so."""
+    return tuple(getattr(row, field, 0) if field else 0 for row in rows for field in (rated, facts))
 
 
 def _said(row: CountLine | StoodLine, legend: Legend) -> str:
@@ -189,8 +207,11 @@ def by_month(basis: Basis) -> Figure | None:
     )
     caption = "Actions first agreed for each month, and delivered in it"
     picture = Columns(tuple(row.month for row in rows), series, "actions")
+    whole = sum(sum(counts[field].values()) for field in counts)
+    shown = sum(row.first_due + row.due_now + row.delivered_in for row in rows)
+    near = " The months are those near the day of this report." if shown < whole else ""
     table = Table(rows, BY_MONTH)
-    return Figure(picture, caption, _months_said(basis), table)
+    return Figure(picture, caption, f"{_months_said(basis)}{near}", table)
 
 
 _Months = dict[str, Counter[date]]
@@ -246,11 +267,11 @@ def _months_said(basis: Basis) -> str:
     if not agreed:
         return "No date first agreed has passed yet."
     were = "action was" if len(agreed) == 1 else "actions were"
-    return (
-        f"{len(agreed)} {were} first agreed for a day before {without_weekday(basis.as_at)}: "
-        f"{len(done)} {'is' if len(done) == 1 else 'are'} delivered, {kept} of them by the "
-        "date first agreed."
-    )
+    told = f"{len(agreed)} {were} first agreed for a day before {without_weekday(basis.as_at)}"
+    if not done:
+        return f"{told}: none of them is delivered."
+    are = "is" if len(done) == 1 else "are"
+    return f"{told}: {len(done)} {are} delivered, {kept or 'none'} by the date first agreed."
 
 
 # --- measures -----------------------------------------------------------------------------------
@@ -292,7 +313,10 @@ def _course(view: View, measure: Measure) -> Figure:
     picture = Course(readings, line, measure.target, unit, measure.better, view.as_at)
     empty = {"remark"} if not any(notes.values()) else set()
     columns = tuple(c for c in READINGS if c not in (empty if line else empty | {"line"}))
-    table = Table(lines, columns)
+    table = Table(lines[-MOST_READINGS:], columns)
+    left = len(lines) - MOST_READINGS
+    if left > 0:
+        caption += f". The table has the latest {MOST_READINGS} of {len(lines)} readings"
     return Figure(picture, caption, stands.sentence, table)
 
 
@@ -306,4 +330,8 @@ def _line(measure: Measure, first: measures.Point) -> tuple[tuple[date, float], 
 
 def _line_on(measure: Measure, on: date, first: measures.Point) -> float | None:
     line = measures.expected(measure, on, first)
-    return None if line is None else measures.tidy(round(line, 1))
+    if line is None:
+        return None
+    values = (r.value for r in measure.readings)
+    like = (measure.target, measure.baseline, *values)
+    return measures.tidy(measures.as_fine_as(line, [n for n in like if n is not None]))

@@ -71,7 +71,8 @@ def action_line(
     themes = view.themes(action)
     first = action.original_due
     late = action.due if action.is_overdue(as_at) else None
-    late_first = first if late or rag.is_past_original(action, as_at) else None
+    is_late = late or rag.is_past_original(action, as_at)
+    late_first = first if first and first < as_at and is_late else None
     return ActionLine(
         ref=action.id,
         title=action.title,
@@ -125,8 +126,8 @@ class LateLine(NamedTuple):
     late: int
     """Working days after the due date."""
     original: date | None
-    late_original: int
-    """Working days after the date first agreed."""
+    late_original: int | None
+    """Working days after the date first agreed; ``None`` where that has not passed."""
     times: int
     """How often the date was moved."""
     forecast: date | None
@@ -142,7 +143,7 @@ def late_line(action: Action, as_at: date, legend: Legend = legends.BRAG) -> Lat
     """State how late an action is."""
     due, first = action.due, action.original_due
     late = working_days_between(due, as_at) if due else 0
-    late_original = working_days_between(first, as_at) if first and first != due else late
+    late_original = working_days_between(first, as_at) if first and first < as_at else None
     return LateLine(
         action.id,
         action.title,

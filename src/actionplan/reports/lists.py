@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from actionplan import assurance, query
 from actionplan.dates import counted, without_weekday
-from actionplan.model import DONE_STAGES
+from actionplan.model import DONE_STAGES, is_same
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table, key_of
 from actionplan.reports.lines import (
     EvidenceLine,
@@ -144,7 +144,8 @@ def evidence_lines(view: View) -> tuple[EvidenceLine, ...]:
 
 def _result(view: View, action: Action, test: Test) -> str:
     lapsed = " (lapsed)" if assurance.lapsed(action, test, view.findings) else ""
-    return f"{test.result} by {test.by}{lapsed}"
+    own = " (its own owner: no test)" if is_same(test.by, action.owner) else ""
+    return f"{test.result} by {test.by}{own or lapsed}"
 
 
 def reviews(view: View) -> Report:

@@ -131,7 +131,9 @@ def section(basis: Basis) -> Section:
     note = f"No measure of {', '.join(finding.id for finding in left)}." if left else ""
     blocks: tuple[Block, ...] = (Table(lines, STATED), Items(tuple(map(_sentences, lines))))
     more = tuple(Prose(text) for text in (note, WORDS) if text)
-    drawn = tuple(figures.courses(view, looked_at(view)))
+    drawn: tuple[Block, ...] = tuple(figures.courses(view, looked_at(view)))
+    if sum(bool(line.trend) for line in lines) > len(drawn):
+        drawn = (Prose(f"Drawn are the {len(drawn)} measures that stand worst."), *drawn)
     return Section("measures", "What the measures show", (*blocks, *drawn, *more))
 
 

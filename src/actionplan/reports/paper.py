@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from actionplan import movement, rag
 from actionplan.dates import earlier, in_words, without_weekday
 from actionplan.model import Period
-from actionplan.reports import depth, measured, onepage, position, sections
+from actionplan.reports import challenged, depth, measured, onepage, position, sections
 from actionplan.reports.basis import NO_PAST, Basis, Past, listed, narrowed
 from actionplan.reports.blocks import Report, Section
 from actionplan.reports.lines import action_line
@@ -40,12 +40,12 @@ def report(view: View, since: date, past: Past = NO_PAST) -> Report:
 
     With a past, the direction of travel and the course over the recorded reports are told as well.
     """
-    return _paper(_basis(view, since, past), "report", SECTIONS)
+    return _paper(_basis(view, since, past)._replace(kind="report"), SECTIONS)
 
 
 def summary(view: View, since: date, past: Past = NO_PAST) -> Report:
     """Draft the one page: what asked for immediate action first."""
-    return _paper(_basis(view, since, past), "summary", SUMMARY)
+    return _paper(_basis(view, since, past)._replace(kind="summary"), SUMMARY)
 
 
 def board(view: View, since: date, past: Past = NO_PAST) -> Report:
@@ -54,24 +54,24 @@ def board(view: View, since: date, past: Past = NO_PAST) -> Report:
     Everything that changed in the period, and every exception in depth. (Trafford's board, 2019:
     a director's highlight report and exception reports; Herefordshire: a monthly one.)
     """
-    return _paper(_basis(view, since, past), "board", BOARD)
+    return _paper(_basis(view, since, past)._replace(kind="board"), BOARD)
 
 
 def officer(view: View, since: date, past: Past = NO_PAST) -> Report:
     """Draft one officer's page: what is theirs, how it stands, and what is asked of them."""
-    made = _paper(_basis(view, since, past), "owner", OFFICER)
+    made = _paper(_basis(view, since, past)._replace(kind="owner"), OFFICER)
     posts = listed(list(dict.fromkeys(action.owner for action in view.actions)))
     council = view.plan.organisation
     return made._replace(subtitle=": ".join(part for part in (council, posts) if part))
 
 
-def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], ...]) -> Report:
-    view = basis.view
+def _paper(basis: Basis, sections: tuple[Callable[[Basis], Section], ...]) -> Report:
+    view, kind = basis.view, basis.kind
     made = (section(basis) for section in sections)
     shown = tuple(section for section in made if section.blocks)
     caution = " ".join(text for text in (narrowed(view), _ahead_of_day(view)) if text)
     return Report(
-        kind, view.plan.title, view.as_at, shown, _for_whom(view), _period(basis), caution,
+        kind, view.plan.title, view.as_at, shown, _for_whom(view, kind), _period(basis), caution,
         view.legend,
     )  # fmt: skip
 
@@ -79,7 +79,8 @@ def _paper(basis: Basis, kind: str, sections: tuple[Callable[[Basis], Section], 
 def _period(basis: Basis) -> str:
     """Say since when; by the last recorded report, where that is where the period begins."""
     if basis.then is not None and basis.then.as_at == basis.since:
-        return f"Since the last recorded report, {basis.last_report}"
+        which = "last recorded report," if basis.past.is_last else "recorded report"
+        return f"Since the {which} {basis.last_report}"
     return f"Since {in_words(basis.since)}" if basis.since < basis.as_at else ""
 
 
@@ -95,10 +96,15 @@ def _basis(view: View, since: date, past: Past) -> Basis:
     return Basis(view, since, lines, signals, {line.ref: line for line in lines}, past)
 
 
-def _for_whom(view: View) -> str:
-    meeting = position.next_meeting(view)
+CALLED = {"summary": "On one page", "board": "Highlight and exception report"}
+"""What a kind is called under the title; the paper itself needs no name."""
+
+
+def _for_whom(view: View, kind: str) -> str:
+    meeting = position.next_meeting(view, kind)
     when = f"for {meeting.body}, {in_words(meeting.on)}" if meeting and meeting.on else ""
-    return ", ".join(part for part in (view.plan.organisation, when) if part)
+    council = ", ".join(part for part in (view.plan.organisation, when) if part)
+    return ". ".join(part for part in (council, CALLED.get(kind, "")) if part)
 
 
 def _ahead_of_day(view: View) -> str:
@@ -135,7 +141,7 @@ SECTIONS: tuple[Callable[[Basis], Section], ...] = (
     sections.exceptions,
     sections.moves,
     sections.overdue,
-    sections.challenges,
+    challenged.section,
     measured.section,
     sections.untested,
     sections.due_next,
@@ -161,7 +167,7 @@ BOARD: tuple[Callable[[Basis], Section], ...] = (
     depth.changed,
     depth.exceptions,
     sections.moves,
-    sections.challenges,
+    challenged.section,
     sections.course,
     measured.section,
     sections.untested,
@@ -176,7 +182,7 @@ OFFICER: tuple[Callable[[Basis], Section], ...] = (
     sections.due_next,
     depth.exceptions,
     sections.moves,
-    sections.challenges,
+    challenged.section,
     measured.section,
     sections.untested,
     sections.own,

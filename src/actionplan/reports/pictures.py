@@ -12,7 +12,8 @@ class Series(NamedTuple):
     """One kind of thing that is counted, under each label of a picture."""
 
     key: str
-    """What it is painted as: a colour of the legend, ``unrated``, ``first`` or ``second``."""
+    """What it is painted as: a colour of the legend, ``unrated``, one of the facts such as
+    ``facts_red``, ``first`` or ``second``."""
     label: str
     """What it is called in the key of the picture, its colour and its meaning: red, off track."""
     values: tuple[int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from actionplan import movement, query
+from actionplan import movement, query, rag
 from actionplan.dates import (
     counted,
     in_words,
@@ -16,13 +16,14 @@ from actionplan.dates import (
 )
 from actionplan.model import OPEN_STAGES, RATINGS, SHELVED_STAGES
 from actionplan.publication import IN_FULL
+from actionplan.reports import challenged
 from actionplan.reports.basis import Basis, listed, refs, sentence
-from actionplan.reports.blocks import Items, Prose, Section
+from actionplan.reports.blocks import Block, Items, Prose, Section
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from actionplan.model import Action, Meeting, Move, Review
+    from actionplan.model import Action, Finding, Meeting, Move, Review
     from actionplan.query import View
 
 
@@ -31,8 +32,10 @@ def purpose(basis: Basis) -> Section:
     if basis.view.filtered:
         return Section("purpose", "", ())
     plan = basis.view.plan
-    meeting = next_meeting(basis.view)
+    meeting = next_meeting(basis.view, basis.kind)
     to_whom = f" to {meeting.body} on {in_words(meeting.on)}" if meeting and meeting.on else ""
+    if not to_whom and basis.kind == "board":
+        to_whom = " to the improvement board"
     council = f" of {plan.organisation}" if plan.organisation else ""
     reviews = listed([_review_in_words(review) for review in plan.reviews])
     answer = f", in answer to {reviews}" if reviews else ""
@@ -46,9 +49,11 @@ def purpose(basis: Basis) -> Section:
     return Section("purpose", "Purpose", (Prose(text),))
 
 
-def next_meeting(view: View) -> Meeting | None:
-    """Give the next meeting from the day of the report on, if the plan has one."""
-    coming = [m for m in view.plan.meetings if m.on and m.on >= view.as_at]
+def next_meeting(view: View, kind: str = "report") -> Meeting | None:
+    """Give the next meeting from the day of the report on; for a board's report, of a board."""
+    coming = [m for m in view.plan.meetings if m.on and m.body and m.on >= view.as_at]
+    if kind == "board":
+        coming = [m for m in coming if "board" in m.body.casefold()]
     return min(coming, key=lambda meeting: str(meeting.on)) if coming else None
 
 
@@ -73,12 +78,21 @@ def decisions(basis: Basis) -> Section:
 def _asked(basis: Basis) -> tuple[str, ...]:
     return tuple(
         f"{action.id} {action.title} ({action.owner}): due {without_weekday(move.to)} and not "
-        f"{without_weekday(move.from_)}{_moved_before(action)}.{_why(move)}"
+        f"{_agreed(action, move.from_)}{_moved_before(action)}.{_why(move)}"
         for action in basis.view.actions
         if action.moves
         for move in action.moves[-1:]
         if not move.approved and move.to and move.from_ and action.is_open
     )
+
+
+def _agreed(action: Action, asked: date) -> str:
+    """Say which date stands until a move is approved, whatever was asked for in between."""
+    agreed = rag.last_approved_due(action)
+    if agreed is None or agreed == asked:
+        return without_weekday(asked)
+    before = without_weekday(asked)
+    return f"{without_weekday(agreed)}, the date last approved; {before} was asked for before"
 
 
 def _why(move: Move) -> str:
@@ -106,50 +120,92 @@ def _day(day: date | None) -> str:
 
 
 def position(basis: Basis) -> Section:
-    """Where the plan stands, in a few sentences."""
-    sentences = [_answered(basis), _lateness(basis), _ratings(basis), _travel(basis)]
-    return Section("position", "The position", tuple(Prose(text) for text in sentences if text))
+    """Where the plan stands, in a few sentences, and in full what nothing answers."""
+    unanswered = _unanswered(basis.view)
+    told = () if basis.kind == "summary" else unanswered
+    texts = tuple(f"{f.id} ({f.review}): {sentence(f.text)}" for f in told)
+    blocks: list[Block] = [Prose(_answered(basis, unanswered))]
+    blocks += [Items(texts)] if texts else []
+    sentences = [_lateness(basis), _ratings(basis), _travel(basis)]
+    blocks += [Prose(text) for text in sentences if text]
+    return Section("position", "The position", tuple(blocks))
 
 
-def _answered(basis: Basis) -> str:
-    view = basis.view
+def _unanswered(view: View) -> tuple[Finding, ...]:
+    """Give the findings that ask for an answer and have none, of those that are looked at."""
+    live = (action for action in view.plan.actions if action.stage not in SHELVED_STAGES)
+    answered = {ref for action in live for ref in action.answers}
+    return tuple(
+        finding
+        for finding in _asking(view)
+        if finding.id not in answered and (not view.filtered or finding.id in view.named)
+    )
+
+
+def _asking(view: View) -> tuple[Finding, ...]:
+    found = view.findings.values()
+    return tuple(f for f in found if not f.is_strength and f.response != "declined")
+
+
+STANDING = {
+    "not-started": ("not started", "not started"),
+    "in-progress": ("in progress", "in progress"),
+    "delivered": ("delivered by its owner's account", "delivered by their owners' account"),
+    "embedded": ("embedded, tested by someone else", "embedded, tested by someone else"),
+    "parked": ("parked", "parked"),
+    "superseded": ("superseded", "superseded"),
+}
+"""What is said of one action, and of several, in each stage."""
+
+
+def _standing(basis: Basis) -> str:
     stages = Counter(line.stage for line in basis.lines)
     parts = [
-        f"{stages[stage]} {words}"
-        for stage, words in (
-            ("not-started", "not started"),
-            ("in-progress", "in progress"),
-            ("delivered", "delivered by their owners' account"),
-            ("embedded", "embedded, tested by someone else"),
-            ("parked", "parked"),
-            ("superseded", "superseded"),
-        )
+        f"{stages[stage]} {one if stages[stage] == 1 else many}"
+        for stage, (one, many) in STANDING.items()
         if stages[stage]
     ]
-    standing = f": {listed(parts)}" if parts else ""
+    of = counted(len(basis.lines), "action")
+    return f"{of}: {listed(parts)}" if parts else of
+
+
+def _answered(basis: Basis, unanswered: tuple[Finding, ...]) -> str:
+    view, by = basis.view, _standing(basis)
+    left = _not_answered(view, unanswered)
     if view.filtered:
-        return f"{counted(len(basis.lines), 'action').capitalize()} looked at here{standing}."
-    asked = [f for f in view.findings.values() if not f.is_strength and f.response != "declined"]
-    declined = [f.id for f in view.findings.values() if f.response == "declined"]
-    live = (action for action in view.actions if action.stage not in SHELVED_STAGES)
-    answered = {ref for action in live for ref in action.answers}
-    unanswered = [finding.id for finding in asked if finding.id not in answered]
-    shelved_only = {ref for action in view.actions for ref in action.answers} & set(unanswered)
-    why = " (a parked or superseded action is no answer)" if shelved_only else ""
-    left = f" Not answered: {listed(unanswered)}{why}." if unanswered else ""
-    left += f" Declined, with a reason: {listed(declined)}." if declined else ""
+        before, _, after = by.partition(":")
+        after = f":{after}" if after else ""
+        return f"{before.capitalize()} looked at here{after}.{left}"
+    left += "".join(map(_reasoned, view.findings.values()))
     heard = {finding.review for finding in view.findings.values()}
     silent = [review.id for review in view.plan.reviews if review.id not in heard]
-    waiting = f" The plan holds no finding of {listed(silent)} yet." if silent else ""
-    by = f"{counted(len(basis.lines), 'action')}{standing}"
+    left += f" The plan holds no finding of {listed(silent)} yet." if silent else ""
+    asked = _asking(view)
     if not view.findings:
-        return f"The plan holds no findings yet, and {by}.{waiting}"
+        return f"The plan holds no findings yet, and {by}.{left}"
     if not asked:
-        return f"No finding of the plan asks for an answer; it has {by}.{left}{waiting}"
+        return f"No finding of the plan asks for an answer; it has {by}.{left}"
     verb = "is" if len(asked) == 1 else "are"
     return (
         f"{len(asked) - len(unanswered)} of {counted(len(asked), 'finding')} {verb} answered, by "
-        f"{by}.{left}{waiting}"
+        f"{by}.{left}"
+    )
+
+
+def _not_answered(view: View, unanswered: tuple[Finding, ...]) -> str:
+    if not unanswered:
+        return ""
+    ids = [finding.id for finding in unanswered]
+    shelved_only = {ref for action in view.plan.actions for ref in action.answers} & set(ids)
+    why = " (a parked or superseded action is no answer)" if shelved_only else ""
+    return f" Not answered: {listed(ids)}{why}."
+
+
+def _reasoned(finding: Finding) -> str:
+    """Say why a finding was declined, or accepted only in part."""
+    how = {"declined": "declined", "partly": "accepted in part"}.get(finding.response)
+    return (
+        f" {finding.id} is {how}: {sentence(finding.reason or 'no reason is given')}" if how else ""
     )
 
 
@@ -187,12 +243,16 @@ def _lateness(basis: Basis) -> str:
 
 
 def _ratings(basis: Basis) -> str:
+    told = (_declared(basis), _rosier(basis), _challenged(basis))
+    return " ".join(text for text in told if text)
+
+
+def _declared(basis: Basis) -> str:
     open_lines = [line for line in basis.lines if line.stage in OPEN_STAGES]
     if not open_lines:
         return ""
     declared = Counter(line.rag for line in open_lines)
     facts = Counter(line.verdict for line in open_lines)
-    rosier = [line for line in basis.lines if line.challenge]
     legend = basis.view.legend
     rated = [
         f"{declared[colour]} {colour} ({legend.label(colour)})"
@@ -202,17 +262,32 @@ def _ratings(basis: Basis) -> str:
     supported = listed([f"{facts[rating]} {legend.fact(rating)}" for rating in RATINGS])
     if declared[""]:
         rated.append(f"{declared['']} not at all")
-    text = (
+    return (
         f"Of {counted(len(open_lines), 'open action')}, owners rate {listed(rated)}; the facts in "
         f"the file support {supported}."
     )
-    if rosier:
-        places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"
-        done = sum(line.stage not in OPEN_STAGES for line in rosier)
-        of_them = "" if len(rosier) == 1 else f"{done} of them "
-        among = f" ({of_them}delivered or embedded)" if done else ""
-        text += f" In {places}{among} what is declared is rosier than the facts."
-    return text
+
+
+def _rosier(basis: Basis) -> str:
+    """Say of how many actions more is declared than the facts support, done or not."""
+    rosier = [line for line in basis.lines if line.challenge]
+    if not rosier:
+        return ""
+    places = "one place" if len(rosier) == 1 else f"{len(rosier)} places"
+    done = sum(line.stage not in OPEN_STAGES for line in rosier)
+    of_them = "" if len(rosier) == 1 else f"{done} of them "
+    among = f" ({of_them}delivered or embedded)" if done else ""
+    return f"In {places}{among} what is declared is rosier than the facts."
+
+
+def _challenged(basis: Basis) -> str:
+    """Say how many claims more are challenged by what they rest on."""
+    more = len(challenged.beyond(basis))
+    if not more:
+        return ""
+    if more == 1:
+        return "One more claim is challenged by what it rests on."
+    return f"{more} more claims are challenged by what they rest on."
 
 
 def _travel(basis: Basis) -> str:
@@ -226,4 +301,12 @@ def _travel(basis: Basis) -> str:
         return f"{since}: {listed([*new, 'nothing to compare'])}."
     counts = [f"{found.better} better", f"{found.worse} worse", f"{found.same} the same", *new]
     whole = "the same" if found.word == "same" else found.word
-    return f"{since}: {', '.join(counts)}; on the whole {whole}."
+    rosier = [x.ref for x in basis.lines if x.challenge and x.direction == "better"]
+    though = (
+        f" Of the better, {listed(rosier)} {_is(rosier)} rosier than the facts." if rosier else ""
+    )
+    return f"{since}: {', '.join(counts)}; on the whole {whole}.{though}"
+
+
+def _is(refs: list[str]) -> str:
+    return "is" if len(refs) == 1 else "are"

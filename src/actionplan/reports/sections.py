@@ -63,9 +63,9 @@ SLIPPED = (
 """What makes the verdict the worst and the next, and the same in a legend of slippage."""
 
 DIRECTION = (
-    "against the last recorded report, by the worse of the rating and the facts; delivered is "
-    "better than any rating of what is open, embedded better than delivered; new is what was not "
-    "in the plan then, or was parked or superseded"
+    "against {}, by the worse of the rating and the facts; delivered is better than any rating of "
+    "what is open, embedded better than delivered; new is what was not in the plan then, or was "
+    "parked or superseded; what is parked or superseded now is not counted"
 )
 
 
@@ -142,15 +142,28 @@ def by_rating(basis: Basis, rows: Iterable[CountLine]) -> tuple[str, ...]:
 
 
 def completed(basis: Basis) -> Section:
-    """What was delivered, or confirmed by someone else, in the period."""
-    items = [
-        _completion(action, basis)
-        for action in basis.view.actions
-        if _in_period(action.delivered, basis)
-        or (action.stage in DONE_STAGES and _tests_in_period(action, basis))
-    ]
-    blocks: tuple[Block, ...] = (Items(tuple(items)),) if items else (Prose("Nothing."),)
-    return Section("completed", f"Completed since {without_weekday(basis.since)}", blocks)
+    """What was delivered in the period, and what others tested in it, with its result."""
+    done = [a for a in basis.view.actions if a.stage in DONE_STAGES]
+    new = [a for a in done if _in_period(a.delivered, basis) and not _is_refuted(a, basis)]
+    delivered = tuple(_completion(action, basis) for action in new)
+    tested = tuple(
+        f"{action.id} {action.title} ({action.owner}){_tests(action, basis)}."
+        for action in done
+        if action not in new and _tests_in_period(action, basis)
+    )
+    blocks: list[Block] = [Items(delivered) if delivered else Prose("Nothing.")]
+    if tested:
+        blocks += [Prose("Also tested by someone else in that time:"), Items(tested)]
+    if basis.then is not None and basis.then.as_at == basis.since:
+        since = basis.last_report
+    else:
+        since = without_weekday(basis.since)
+    return Section("completed", f"Completed since {since}", tuple(blocks))
+
+
+def _is_refuted(action: Action, basis: Basis) -> bool:
+    test = assurance.last_test(action, basis.view.findings)
+    return test is not None and test.result == "not-confirmed"
 
 
 def _in_period(day: date | None, basis: Basis) -> bool:
@@ -162,16 +175,17 @@ def _tests_in_period(action: Action, basis: Basis) -> list[Test]:
 
 
 def _completion(action: Action, basis: Basis) -> str:
-    told = f"{action.id} {action.title} ({action.owner})"
-    if action.delivered:
-        late = _against_date(action)
-        told += f", delivered {without_weekday(action.delivered)}{late}"
-    shown = [
-        f"tested by {test.by}, {without_weekday(test.on)}: {RESULTS[test.result]}"
+    when = without_weekday(action.delivered) if action.delivered else ""
+    told = f"{action.id} {action.title} ({action.owner}), delivered {when}{_against_date(action)}"
+    return f"{told}{_tests(action, basis)}."
+
+
+def _tests(action: Action, basis: Basis) -> str:
+    return "".join(
+        f"; tested by {test.by}, {without_weekday(test.on)}: {RESULTS[test.result]}"
         for test in _tests_in_period(action, basis)
         if test.on
-    ]
-    return "; ".join([told, *shown]) + "."
+    )
 
 
 def _against_date(action: Action) -> str:
@@ -191,7 +205,7 @@ def exceptions(basis: Basis) -> Section:
     )
     cards: tuple[Block, ...] = tuple(_exception(line, basis) for line in off)
     wrong = f"{legend.fact('red')} or {legend.fact('amber')}"
-    empty = (Prose(f"None: no action is {wrong}, neither as rated nor by the facts."),)
+    empty = (Prose(f"None: no open action is {wrong}, neither as rated nor by the facts."),)
     return Section("exceptions", "Exceptions", cards or empty)
 
 
@@ -215,7 +229,8 @@ def _exception(line: ActionLine, basis: Basis) -> Card:
     )
     shown = tuple((label, text) for label, text in facts if text != IN_FULL)
     heading = f"{line.ref}: {line.title} ({line.owner})"
-    told = line.rag if legend.severities.get(line.rag) else line.verdict
+    declared = legend.severities.get(line.rag, 0)
+    told = line.rag if declared >= rag.RANK.get(line.verdict, 0) else line.verdict
     return Card(heading, shown, told if told in legend.wrong else "")
 
 
@@ -239,17 +254,6 @@ def overdue(basis: Basis) -> Section:
     late = basis.of((*query.overdue(basis.view), *query.past_original(basis.view)))
     table = Table(late, LATE, "No action is overdue, against its due date or the first agreed.")
     return Section("overdue", "Overdue, against both dates", (table,))
-
-
-def challenges(basis: Basis) -> Section:
-    """Where what is declared and what the file shows differ."""
-    items = [
-        f"{line.ref} {line.title} ({line.owner}). {line.challenge}"
-        for line in basis.lines
-        if line.challenge
-    ]
-    heading = "Where what is declared and what the file shows differ"
-    return Section("challenges", heading, (Items(tuple(items)),) if items else ())
 
 
 def due_next(basis: Basis) -> Section:
@@ -308,7 +312,7 @@ def legend(basis: Basis) -> Section:
     items = (
         *(f"{colour.capitalize()}: {label}." for colour, label in labels.items()),
         *definitions(basis.view),
-        *([f"Direction: {DIRECTION}."] if basis.then is not None else []),
+        *([f"Direction: {_direction(basis)}."] if basis.then is not None else []),
     )
     return Section("legend", "What the words mean", (Items(items),))
 
@@ -330,6 +334,11 @@ def own(basis: Basis) -> Section:
     """Every action of an officer in one table, with the last note."""
     table = Table(basis.lines, OWN, "No action is theirs.")
     return Section("plan", "All actions", (table,))
+
+
+def _direction(basis: Basis) -> str:
+    last = "the last recorded report" if basis.past.is_last else basis.last_report
+    return DIRECTION.format(last)
 
 
 def whole_plan(basis: Basis) -> Section:

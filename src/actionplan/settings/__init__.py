@@ -17,6 +17,7 @@ USER_VARIABLE = "ACTIONPLAN_USER"
 CONFIG_VARIABLE = "ACTIONPLAN_CONFIG"
 PLANS_FOLDER = "plans"
 PARTS_FOLDER = "reports"
+PUBLIC_FOLDER = "public"
 _NOT_PLANS = frozenset({"owners.toml"})
 
 
@@ -97,13 +98,27 @@ def mail(config: Path | None, environment: Mapping[str, str]) -> MailSettings:
     return mailing.read(chosen_file(config, environment), environment)
 
 
-def own_parts(plan: Path) -> tuple[Path, ...]:
+def own_parts(plan: Path, *, public: bool = False) -> tuple[Path, ...]:
     """Give the folders that may hold a council's own parts of its papers.
 
     ``reports/`` beside the plan is looked in first, then ``reports/`` beside the settings file.
+    What is published takes parts from a folder ``public/`` inside them, and from nowhere else.
+
+    Raises:
+        UnreadableError: where it can't be told whether they are there.
+
     """
-    places = (plan.parent / PARTS_FOLDER, settings_file().parent / PARTS_FOLDER)
-    return tuple(folder for folder in places if folder.is_dir())
+    inside = Path(PARTS_FOLDER, PUBLIC_FOLDER) if public else Path(PARTS_FOLDER)
+    places = (plan.parent / inside, settings_file().parent / inside)
+    return tuple(folder for folder in places if _is_folder(folder))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError as error:
+        message = f"{path} can't be read: {error.strerror}."
+        raise UnreadableError(message) from error
 
 
 def _from_file(environment: Mapping[str, str]) -> str:

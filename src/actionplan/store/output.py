@@ -24,10 +24,23 @@ def refuse_plan(output: Path, plan: Path) -> None:
         WrongUsageError: where the output is one of them, by whatever name.
 
     """
+    if not _is_there(output):
+        return
     for kept in (plan, history_path(plan)):
-        if output.exists() and kept.exists() and output.samefile(kept):
+        if kept.exists() and output.samefile(kept):
             message = f"{output} is the plan or its history: name another file to write to."
             raise WrongUsageError(message, state="")
+    if output.name.endswith((".toml", ".history.jsonl")):
+        message = f"{output} is there and may be a plan, its owners or its history: name another."
+        raise WrongUsageError(message, state="")
+
+
+def _is_there(output: Path) -> bool:
+    try:
+        return output.exists()
+    except OSError as error:
+        message = f"{output} could not be written: {error.strerror or error}."
+        raise ActionPlanError(message, state="") from error
 
 
 def write(output: Path, content: bytes) -> None:
@@ -42,8 +55,9 @@ def write(output: Path, content: bytes) -> None:
             output.write_bytes(content)  # a device or a pipe has no place to swap
         else:
             _swap(output.resolve(), content)
-    except OSError as error:
-        message = f"{output} could not be written: {error.strerror or error}."
+    except (OSError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or "it is a link that leads back to itself"
+        message = f"{output} could not be written: {why}."
         raise ActionPlanError(message, state="") from error
 
 

@@ -14,7 +14,7 @@ from actionplan.store.reading import load
 from actionplan.store.remembering import bytes_of, history_bytes, history_of, stamp_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from actionplan.history.entries import Tail
@@ -109,24 +109,31 @@ def _read(data: Mapping[str, Any]) -> Recorded:
 
 
 def last(plan: Path, day: date) -> Recorded | None:
-    """Give the last report of the whole that was recorded as at a day or before."""
-    found = [report for report in recorded(plan) if report.as_at <= day and report.is_of_the_plan]
+    """Give the last report of the whole that was recorded as at an earlier day.
+
+    One of the day itself is of the same position: nothing can have moved since.
+    """
+    found = [report for report in recorded(plan) if report.as_at < day and report.is_of_the_plan]
     return max(enumerate(found), key=lambda pair: (pair[1].as_at, pair[0]))[1] if found else None
 
 
-def before(plan: Path, report: Recorded, most: int) -> tuple[tuple[Recorded, PlanText], ...]:
-    """Give the last recorded reports before one, and the plans that they were drawn from.
+def told_before(plan: Path, report: Recorded) -> tuple[Recorded, ...]:
+    """Give the reports of the plan that were recorded before one and for an earlier day.
 
-    The oldest first, of one day the last. What can't be rebuilt is left out.
+    The oldest first; of one day the last.
     """
     known = recorded(plan)
     names = [each.name for each in known]
     told = known[: names.index(report.name)] if report.name in names else known
     days = {r.as_at: r for r in told if r.is_of_the_plan and r.as_at < report.as_at}
-    chosen = sorted(days.values(), key=lambda each: each.as_at)[-most:]
+    return tuple(sorted(days.values(), key=lambda each: each.as_at))
+
+
+def plans_of(plan: Path, reports: Iterable[Recorded]) -> tuple[tuple[Recorded, PlanText], ...]:
+    """Give the plans that some reports were drawn from; what can't be rebuilt is left out."""
     found: list[tuple[Recorded, PlanText]] = []
     content = bytes_of(load(plan))
-    for each in reversed(chosen):
+    for each in reversed(tuple(reports)):
         state = _state(plan, each, content)
         if state is not None:
             content = state

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import MONTHS
-from actionplan.renderers.widths import width
+from actionplan.renderers.pictures.widths import width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _AFTER_ORGANISATION = re.compile("(?:^|, )for |: ")
 _LONGEST_PROPERTY = 255
 """Letters: what Word's own format allows."""
-_FIRST_YEAR = 1980
+_FIRST_YEAR, _LAST_YEAR = 1980, 2107
 """The first that a zip file can state."""
 
 
@@ -65,7 +65,8 @@ def packed(document: Document, report: Report, written: Sequence[str]) -> bytes:
     """
     loose, tight = io.BytesIO(), io.BytesIO()
     document.save(loose)
-    day = report.as_at.timetuple()[:3] if report.as_at.year >= _FIRST_YEAR else (1980, 1, 1)
+    known = _FIRST_YEAR <= report.as_at.year <= _LAST_YEAR
+    day = report.as_at.timetuple()[:3] if known else (_FIRST_YEAR, 1, 1)
     with ZipFile(loose) as source, ZipFile(tight, "w", ZIP_DEFLATED) as target:
         for entry in source.infolist():
             named = ZipInfo(entry.filename, (*day, 0, 0, 0))

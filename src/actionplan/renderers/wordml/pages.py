@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import without_weekday
 from actionplan.legends import BRAG
+from actionplan.renderers.pictures.widths import shortened
 from actionplan.renderers.safe import safe_line
-from actionplan.renderers.widths import shortened
 from actionplan.renderers.wordml.markup import WORD, Styles, field, line
 
 if TYPE_CHECKING:

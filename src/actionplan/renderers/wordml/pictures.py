@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan.renderers import charts, emf
+from actionplan.renderers.pictures import charts, emf
 from actionplan.renderers.wordml.markup import attribute
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from itertools import count
 from struct import pack
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.renderers.drawing import (
+from actionplan.renderers.pictures.drawing import (
     EDGE_OF_CIRCLE,
     FONT,
     Circle,
@@ -23,8 +23,8 @@ from actionplan.renderers.drawing import (
     Text,
     strokes,
 )
+from actionplan.renderers.pictures.widths import letter_width
 from actionplan.renderers.safe import safe_line
-from actionplan.renderers.widths import letter_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

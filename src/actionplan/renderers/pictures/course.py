@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import short, without_weekday
 from actionplan.measures import tidy
-from actionplan.renderers import axes, marks, paint
-from actionplan.renderers.axes import Scale
-from actionplan.renderers.drawing import Box, Circle, Drawing, Line, Point, Shape, Text
-from actionplan.renderers.marks import LINE, NORMAL, SMALL, WIDTH
+from actionplan.renderers import paint
+from actionplan.renderers.pictures import axes, marks
+from actionplan.renderers.pictures.axes import Scale
+from actionplan.renderers.pictures.drawing import Box, Circle, Drawing, Line, Point, Shape, Text
+from actionplan.renderers.pictures.marks import LINE, NORMAL, SMALL, WIDTH
+from actionplan.renderers.pictures.widths import shortened, width
 from actionplan.renderers.safe import safe_line
-from actionplan.renderers.widths import shortened, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

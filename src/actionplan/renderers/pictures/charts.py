@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actionplan.renderers import bars, columns, course
+from actionplan.renderers.pictures import bars, columns, course
 from actionplan.reports.pictures import Bars, Columns, Course, Picture
 
 if TYPE_CHECKING:
     from actionplan.legends import Legend
-    from actionplan.renderers.drawing import Drawing
+    from actionplan.renderers.pictures.drawing import Drawing
 
 
 def draw(picture: Picture, legend: Legend) -> Drawing:

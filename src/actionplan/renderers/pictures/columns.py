@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.renderers import marks, paint
-from actionplan.renderers.axes import Scale, whole_marks
-from actionplan.renderers.drawing import Box, Drawing, Line, Rectangle, Shape, Text
-from actionplan.renderers.marks import LINE, SMALL, WIDTH
+from actionplan.renderers import paint
+from actionplan.renderers.pictures import marks
+from actionplan.renderers.pictures.axes import Scale, whole_marks
+from actionplan.renderers.pictures.drawing import Box, Drawing, Line, Rectangle, Shape, Text
+from actionplan.renderers.pictures.marks import LINE, SMALL, WIDTH
+from actionplan.renderers.pictures.widths import width, wrapped
 from actionplan.renderers.safe import safe_line
-from actionplan.renderers.widths import width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.renderers import marks, paint
-from actionplan.renderers.drawing import Box, Drawing, Line, Rectangle, Shape, Text
-from actionplan.renderers.marks import LINE, NORMAL, SMALL, WIDTH
+from actionplan.renderers import paint
+from actionplan.renderers.pictures import marks
+from actionplan.renderers.pictures.drawing import Box, Drawing, Line, Rectangle, Shape, Text
+from actionplan.renderers.pictures.marks import LINE, NORMAL, SMALL, WIDTH
+from actionplan.renderers.pictures.widths import width, wrapped
 from actionplan.renderers.safe import safe_line
-from actionplan.renderers.widths import width, wrapped
 
 if TYPE_CHECKING:
     from actionplan.legends import Legend

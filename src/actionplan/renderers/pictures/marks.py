@@ -5,10 +5,18 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.renderers.drawing import Box, Circle, Point, Polygon, Rectangle, Shape, Text
 from actionplan.renderers.paint import MUTED, Paint
+from actionplan.renderers.pictures.drawing import (
+    Box,
+    Circle,
+    Point,
+    Polygon,
+    Rectangle,
+    Shape,
+    Text,
+)
+from actionplan.renderers.pictures.widths import shortened, width
 from actionplan.renderers.safe import safe_line
-from actionplan.renderers.widths import shortened, width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

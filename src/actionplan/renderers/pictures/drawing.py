@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import hypot
 from typing import Literal, NamedTuple
 
-from actionplan.renderers.widths import width
+from actionplan.renderers.pictures.widths import width
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from actionplan.renderers.drawing import (
+from actionplan.renderers.pictures.drawing import (
     EDGE_OF_CIRCLE,
     Circle,
     Drawing,
