@@ -16,6 +16,8 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actionplan import mail
 from actionplan.errors import NotReachedError
@@ -665,3 +667,32 @@ def test_logins_that_are_offered_in_two_ways_are_all_known() -> None:
         server = faulty.server._replace(login="officer", secret=secret.of_text(PASSWORD))
         assert "the login was accepted" in mail.check(server, ONCE)
     assert faulty.commands == ["EHLO", "AUTH", "QUIT"]
+
+
+LINES = st.builds(
+    lambda code, mark, text: code + mark + text.replace(b"\n", b"") + b"\r\n",
+    st.sampled_from([b"220", b"235", b"250", b"354", b"421", b"451", b"550", b"999", b"", b"25"]),
+    st.sampled_from([b" ", b"-", b""]),
+    st.binary(max_size=20),
+)
+STAGES = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "dot", "RSET", "QUIT")
+
+
+@given(
+    st.dictionaries(st.sampled_from(STAGES), st.lists(LINES, min_size=1, max_size=4), max_size=3)
+)
+def test_whatever_a_server_says_a_message_is_sent_only_where_it_was_given_whole(
+    says: dict[str, list[bytes]],
+) -> None:
+    with Faulty() as faulty:
+        faulty.says |= {stage: b"".join(lines) + b"250 end\r\n" for stage, lines in says.items()}
+        committed = Committed()
+        try:
+            line = mail.connect(faulty.server, QUICK)
+        except NotReachedError:
+            return
+        outcome = line.send(SENDER, OFFICER, LETTER, committed)
+        line.close()
+    assert outcome.word in ("sent", "refused", "later", "unknown")
+    if outcome.word in ("sent", "unknown"):
+        assert (committed.count, faulty.commands.count("dot")) == (1, 1)
