@@ -40,8 +40,6 @@ NAMES_UNKNOWN = (
     "Read it before it is published: a name that neither the plan knows nor a title goes before "
     "can't be told from other words."
 )
-OVER_TIME = frozenset({"report", "board"})
-"""The kinds that go back over the recorded reports."""
 
 
 @app.command()
@@ -233,8 +231,7 @@ def _past(opened: Opened, asked: Recorded) -> tuple[_Past, str]:
     began = period.from_day(opened, asked.since) if not then and asked.kind == "board" else None
     told = recording.told_before(opened.path, asked)
     is_last = bool(against and told and told[-1].name == against.name)
-    drawn = told[-MOST_REPORTS:] if asked.kind in OVER_TIME else ()
-    read = recording.plans_of(opened.path, drawn) if drawn else ()
+    read = recording.plans_of(opened.path, told[-MOST_REPORTS:]) if told else ()
     reports = tuple(period.Start(each.name, each.as_at, plan.plan) for each, plan in read)
     return _Past(then, began, reports, is_last), began.caution if began else ""
 
