@@ -51,6 +51,17 @@ class RefusedError(ActionPlanError):
     exit_code = 6
 
 
+class NotReachedError(ActionPlanError):
+    """There is no way out for mail: no server, no trust in it, or no login (exit code 7)."""
+
+    exit_code = 7
+
+    def __init__(self, sentence: str, *, temporary: bool = False) -> None:
+        """Keep the sentence, and whether the same may well succeed later."""
+        super().__init__(sentence, state="")
+        self.temporary = temporary
+
+
 class UnconfirmedError(ActionPlanError):
     """The change was saved but could not be confirmed; it must not be repeated (exit code 8)."""
 

@@ -10,8 +10,11 @@ from actionplan.errors import UnreadableError, WrongUsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from actionplan.settings.mailing import MailSettings
+
 FILE_VARIABLE = "ACTIONPLAN_FILE"
 USER_VARIABLE = "ACTIONPLAN_USER"
+CONFIG_VARIABLE = "ACTIONPLAN_CONFIG"
 PLANS_FOLDER = "plans"
 PARTS_FOLDER = "reports"
 PUBLIC_FOLDER = "public"
@@ -62,7 +65,12 @@ def signer(flag: str | None, environment: Mapping[str, str]) -> str:
     if flag is not None and not flag.strip():
         message = "--by is empty: name the post that makes the change."
         raise WrongUsageError(message)
-    return flag or environment.get(USER_VARIABLE, "").strip() or _from_file() or _login_name()
+    return (
+        flag
+        or environment.get(USER_VARIABLE, "").strip()
+        or _from_file(environment)
+        or _login_name()
+    )
 
 
 def settings_file() -> Path:
@@ -70,6 +78,24 @@ def settings_file() -> Path:
     from platformdirs import user_config_path  # noqa: PLC0415 - only a change needs it
 
     return user_config_path("actionplan") / "config.toml"
+
+
+def chosen_file(flag: Path | None, environment: Mapping[str, str]) -> Path:
+    """Give the settings file that is meant: ``--config``, ``$ACTIONPLAN_CONFIG``, or the user's."""
+    named = environment.get(CONFIG_VARIABLE, "").strip()
+    return flag or (Path(named) if named else settings_file())
+
+
+def mail(config: Path | None, environment: Mapping[str, str]) -> MailSettings:
+    """Read how mail goes out: ``[mail]`` of the settings file, and the environment's password.
+
+    Raises:
+        UnreadableError: where it is not set up, or not as it must be; all faults are told at once.
+
+    """
+    from actionplan.settings import mailing  # noqa: PLC0415 - only sending needs it
+
+    return mailing.read(chosen_file(config, environment), environment)
 
 
 def own_parts(plan: Path, *, public: bool = False) -> tuple[Path, ...]:
@@ -95,10 +121,10 @@ def _is_folder(path: Path) -> bool:
         raise UnreadableError(message) from error
 
 
-def _from_file() -> str:
+def _from_file(environment: Mapping[str, str]) -> str:
     import rtoml  # noqa: PLC0415 - only a change needs it
 
-    path = settings_file()
+    path = chosen_file(None, environment)
     try:
         name = rtoml.loads(path.read_text(encoding="utf-8-sig")).get("user", "")
     except FileNotFoundError:
