@@ -137,8 +137,11 @@ def _present(server: Server, talk: Talk) -> None:
     """Say who we are, and keep what the server offers."""
     reply = talk.ask(f"EHLO {server.hello or _own_name(talk.wire.connection)}")
     _must(server, reply, DONE, "did not take the greeting")
-    offers = (line.replace("=", " ", 1).partition(" ") for line in reply.lines[1:])
-    talk.offers = {name.upper(): rest for name, _, rest in offers}
+    talk.offers = {}
+    for line in reply.lines[1:]:
+        name, _, rest = line.replace("=", " ", 1).partition(" ")
+        more = f"{talk.offers.get(name.upper(), '')} {rest}"  # some say AUTH twice, in two ways
+        talk.offers[name.upper()] = more.strip()
 
 
 def _start_tls(server: Server, talk: Talk, context: ssl.SSLContext) -> None:
