@@ -355,6 +355,45 @@ def mounted(folder: Path, at: Path) -> Iterator[Path]:
         subprocess.run(["umount", at], check=True)
 
 
+# --- no home to write to ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def homeless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have no folder for state; give the folder that is used for a time."""
+    (tmp_path / "home").write_text("no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home" / "state"))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path / f"actionplan-{os.getuid()}"
+
+
+def test_without_a_home_the_guard_lies_in_a_folder_of_this_user_s_own(
+    path: Path, homeless: Path
+) -> None:
+    with lock.held(path, CLAIM):
+        assert homeless.stat().st_mode & 0o777 == 0o700
+        assert len(list(homeless.iterdir())) == 1
+    taken(path)
+
+
+@pytest.mark.parametrize("way", ["a link", "open to others", "another's"])
+def test_a_folder_that_somebody_else_put_there_is_not_used(
+    path: Path, homeless: Path, tmp_path: Path, way: str
+) -> None:
+    if way == "a link":
+        homeless.symlink_to(tmp_path)
+    else:
+        homeless.mkdir()
+        homeless.chmod(0o777 if way == "open to others" else 0o700)
+    if way == "another's":
+        if os.geteuid() != 0:
+            pytest.skip("only root may do this")
+        os.chown(homeless, 65534, -1)
+    with pytest.raises(PermissionError, match="it is not yours alone"), lock.held(path, CLAIM):
+        pass
+    assert beside(path) == []
+
+
 # --- dead owners --------------------------------------------------------------------------------
 
 

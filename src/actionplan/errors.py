@@ -66,3 +66,13 @@ class UnconfirmedError(ActionPlanError):
     """The change was saved but could not be confirmed; it must not be repeated (exit code 8)."""
 
     exit_code = 8
+
+
+class NotSentError(ActionPlanError):
+    """The mail can't be sent (exit code 7); what is told is true of the mail, not of the plan."""
+
+    exit_code = 7
+
+    def __init__(self, sentence: str, *, state: str = "Nothing was sent.") -> None:
+        """Keep the sentence, and what was sent."""
+        super().__init__(sentence, state=state)

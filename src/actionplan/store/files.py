@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 REPLACE_SECONDS = 5.0
 """How long a file that somebody has open is tried again: shares refuse to replace one."""
 _BUSY = frozenset({errno.EACCES, errno.EBUSY, errno.EPERM})
+_WHY = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
+    errno.EFBIG: "the file would be larger than this machine allows",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "you may not write there",
+    errno.EPERM: "you may not write there",
+    errno.EBUSY: "somebody has it open",
+    errno.EIO: "the disk reported an error",
+    errno.EMFILE: "too many files are open",
+}
 
 
 @contextlib.contextmanager
@@ -179,3 +190,10 @@ def mode_of_a_new_file() -> int:
     current = os.umask(0)
     os.umask(current)
     return 0o666 & ~current
+
+
+def why(error: Exception) -> str:
+    """Say in plain words why something could not be written."""
+    if not isinstance(error, OSError):
+        return str(getattr(error, "sentence", error))
+    return _WHY.get(error.errno or 0, error.strerror or str(error))

@@ -81,8 +81,11 @@ class Lock(NamedTuple):
 
 
 @contextlib.contextmanager
-def held(plan: Path, claim: Claim, *, seconds: float = 10.0) -> Iterator[Lock]:
+def held(plan: Path, claim: Claim, *, seconds: float = 10.0, doing: str = "") -> Iterator[Lock]:
     """Hold the lock of a plan, given by its real path, waiting so many seconds for it.
+
+    Another lock beside the plan is held in the same way, by a path of its own that need not be
+    there, and with words for what whoever holds it is doing.
 
     Whoever holds it asks `Lock.is_ours` before anything is replaced: a person may have cleared
     the note of a process that was stopped for long.
@@ -93,7 +96,7 @@ def held(plan: Path, claim: Claim, *, seconds: float = 10.0) -> Iterator[Lock]:
         OSError: where the note can't be written: no room, or no leave to write there.
 
     """
-    place = _Place(plan)
+    place = _Place(plan, doing or f"writing {plan.name}")
     deadline = time.monotonic() + seconds
     with _guarded(place, seconds):
         lock = _taken(place, claim, deadline, seconds)
@@ -109,6 +112,8 @@ class _Place(NamedTuple):
     """Where the lock of a plan is kept."""
 
     plan: Path
+    doing: str
+    """What whoever holds it is doing, for a sentence."""
 
     @property
     def note(self) -> Path:
@@ -117,11 +122,39 @@ class _Place(NamedTuple):
     @property
     def guard(self) -> Path:
         name = hashlib.sha256(os.fsencode(self.plan)).hexdigest()[:24]
-        return user_state_path("actionplan", ensure_exists=True) / f"{name}.lock"
+        return _own_folder() / f"{name}.lock"
 
     def private(self, name: str) -> Path:
         """Give a name of the kind that whoever holds the lock sweeps away."""
         return self.plan.with_name(f".{self.plan.stem}.{name[:12]}.tmp")
+
+
+def _own_folder() -> Path:
+    """Give a folder of this user alone; a job of the night may have no home that it can write to.
+
+    Raises:
+        OSError: where there is none.
+
+    """
+    try:
+        folder = user_state_path("actionplan", ensure_exists=True)
+        if os.access(folder, os.W_OK) or not hasattr(os, "getuid"):
+            return folder
+    except OSError:
+        if not hasattr(os, "getuid"):
+            raise
+    return _own_folder_for_a_time()
+
+
+def _own_folder_for_a_time() -> Path:
+    import tempfile  # noqa: PLC0415 - seldom needed
+
+    folder = Path(tempfile.gettempdir()) / f"actionplan-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise PermissionError(errno.EACCES, "it is not yours alone", str(folder))
+    return folder
 
 
 @contextlib.contextmanager
@@ -443,7 +476,7 @@ def _cleared(place: _Place, name: Path, judged: _Note, me: _Owner, content: byte
 
 def _outwaited(place: _Place, note: _Note | None, seconds: float) -> NotWrittenError:
     """Say who holds the lock, since when, and how to clear it without harm."""
-    busy = f"Another actionplan command is writing {place.plan.name}"
+    busy = f"Another actionplan command is {place.doing}"
     waited = f"It was waited for {seconds:g} seconds. Try again."
     if note is None:
         return NotWrittenError(f"{busy}. {waited}")

@@ -13,7 +13,6 @@ never written in place.
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import signal
 from collections.abc import Callable, Mapping
@@ -342,7 +341,7 @@ def _record(path: Path, line: bytes, mode: int, swap: _Swap) -> bool:
             raise swap.progress.tell(_unknown(path)) from error
         if missing:
             raise
-        raise swap.progress.tell(_unconfirmed(path, _why(error))) from error
+        raise swap.progress.tell(_unconfirmed(path, files.why(error))) from error
     swap.progress.saved = True
     return True
 
@@ -407,7 +406,7 @@ def _put(path: Path, put: Callable[[], None], content: bytes, progress: _Progres
     except FileNotFoundError:
         pass
     except OSError as error:
-        unsure = _unknown(path) if failed else _unconfirmed(path, _why(error))
+        unsure = _unknown(path) if failed else _unconfirmed(path, files.why(error))
         raise progress.tell(unsure) from error
     progress.saved = now == content
     return _Put(now, failed)
@@ -469,25 +468,6 @@ def _locked(path: Path, signature: Signature) -> Iterator[Lock]:
         yield lock
 
 
-_WHY = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is full",
-    errno.EFBIG: "the file would be larger than this machine allows",
-    errno.EROFS: "the disk is read-only",
-    errno.EACCES: "you may not write there",
-    errno.EPERM: "you may not write there",
-    errno.EBUSY: "somebody has it open",
-    errno.EIO: "the disk reported an error",
-    errno.EMFILE: "too many files are open",
-}
-
-
-def _why(error: Exception) -> str:
-    if not isinstance(error, OSError):
-        return str(getattr(error, "sentence", error))
-    return _WHY.get(error.errno or 0, error.strerror or str(error))
-
-
 @contextlib.contextmanager
 def _plain_sentences(path: Path) -> Iterator[_Progress]:
     """Turn an error of the operating system into a sentence that is true of the plan on disk."""
@@ -495,7 +475,7 @@ def _plain_sentences(path: Path) -> Iterator[_Progress]:
     try:
         yield progress
     except OSError as error:
-        why = _why(error)
+        why = files.why(error)
         if progress.told is not None:
             raise progress.told from error
         if progress.saved:
