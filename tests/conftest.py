@@ -79,7 +79,9 @@ def read_plan(toml: str) -> Plan:
 @pytest.fixture(autouse=True)
 def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep the tests from the user's own settings, plans and terminal."""
-    for name in ("ACTIONPLAN_FILE", "ACTIONPLAN_USER", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+    for name in ("FILE", "USER", "CONFIG", "MAIL_PASSWORD"):
+        monkeypatch.delenv(f"ACTIONPLAN_{name}", raising=False)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ACTIONPLAN_USER", "Improvement officer")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

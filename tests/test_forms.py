@@ -198,6 +198,38 @@ def test_a_report_is_never_written_over_the_plan_or_its_history(
     assert (birmingham.read_bytes(), history.read_bytes()) == kept
 
 
+def test_no_plan_and_no_owners_are_written_over(birmingham: Path, run: Run) -> None:
+    for name in ("owners.toml", "second.toml", "second.history.jsonl"):
+        kept = birmingham.with_name(name)
+        kept.write_text("kept", encoding="utf-8")
+        for command in (("report", "--to", "text", "-o", str(kept)), ("export", str(kept))):
+            ran = run(*command, *(("--to", "csv") if command[0] == "export" else ()), *LOOK)
+            assert (ran.code, ran.out) == (2, "")
+            assert kept.read_text(encoding="utf-8") == "kept"
+        kept.unlink()
+
+
+def test_a_link_that_leads_back_to_itself_is_said(run: Run, tmp_path: Path) -> None:
+    loop = tmp_path / "loop.html"
+    loop.symlink_to(loop)
+    ran = run("report", "-o", str(loop), *LOOK)
+    assert (ran.code, ran.out) == (1, "")
+    assert f"{loop} could not be written: " in ran.err
+
+
+def test_a_pipe_gets_a_page_as_the_page_itself_says(program: Program) -> None:
+    page = program("report", "--to", "html", *LOOK, PYTHONIOENCODING="cp1252").out
+    assert "\N{BLACK CIRCLE}" in page
+    assert "\\u25cf" not in page
+
+
+def test_a_day_that_no_zip_file_can_state_is_no_fault(run: Run, tmp_path: Path) -> None:
+    for day in ("9999-12-31", "1900-01-01"):
+        ran = run("report", "-f", str(BIRMINGHAM), "--as-at", day, "-o", str(tmp_path / "p.docx"))
+        assert ran.code in {0, 4}
+        assert "fault" not in ran.err
+
+
 def test_what_can_not_be_written_is_said_and_what_was_there_stays(run: Run, tmp_path: Path) -> None:
     ran = run("report", "-o", str(tmp_path / "none" / "paper.html"), *LOOK)
     assert (ran.code, ran.out) == (1, "")

@@ -16,6 +16,8 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from actionplan import mail
 from actionplan.errors import NotReachedError
@@ -64,6 +66,7 @@ class Faulty:
         self.offers = offers.split(" + ") if offers else []
         self.says = dict(SAYS)
         self.commands: list[str] = []
+        self.greetings: list[str] = []
         self.accepted: list[bytes] = []
         self.connections = 0
         self._listening = socket.create_server(("127.0.0.1", 0))
@@ -115,6 +118,8 @@ class Faulty:
             command = line.decode("latin-1").strip()
             stage = command.partition(" ")[0].upper()
             self.commands.append(stage)
+            if stage == "EHLO":
+                self.greetings.append(command.partition(" ")[2])
             well = self._answer(connection, stage)
             if stage == "QUIT":
                 return
@@ -378,9 +383,10 @@ def test_one_refused_recipient_does_not_stop_the_others() -> None:
     assert faulty.commands.count("RSET") == 1
 
 
-def test_a_server_that_can_t_forget_a_message_is_left_and_asked_anew() -> None:
+@pytest.mark.parametrize("answer", [b"502 what?\r\n", b"what?\r\n"])
+def test_a_server_that_can_t_forget_a_message_is_left_and_asked_anew(answer: bytes) -> None:
     with Faulty("RCPT", "5xx", times=1) as faulty:
-        faulty.says["RSET"] = b"502 what?\r\n"
+        faulty.says["RSET"] = answer
         line = mail.connect(faulty.server, ONCE)
         assert [send(line).word for _ in range(2)] == ["refused", "sent"]
         line.close()
@@ -599,3 +605,94 @@ def test_sending_waits_as_long_as_the_pauses_say(monkeypatch: pytest.MonkeyPatch
         assert send(line).word == "later"
         line.close()
     assert sum(waited) == 120
+
+
+def test_a_server_that_takes_no_connection_is_not_waited_for() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as full,
+        contextlib.ExitStack() as waiting,
+    ):
+        for _ in range(4):
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        server = mail.Server("127.0.0.1", full.getsockname()[1])
+        with pytest.raises(NotReachedError, match=r"no answer in 0\.4 seconds") as raised:
+            mail.connect(server, QUICK)
+    assert raised.value.temporary
+
+
+def test_what_is_no_name_of_a_machine_is_told() -> None:
+    with pytest.raises(NotReachedError, match="is no name of a machine"):
+        mail.connect(mail.Server("x" * 70 + ".example"), ONCE)
+
+
+def test_a_login_without_a_password_is_told() -> None:
+    with pytest.raises(NotReachedError, match="There is no password for the login"):
+        mail.connect(mail.Server("127.0.0.1", login="officer"), ONCE)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeting"),
+    [
+        ("plans.example.gov.uk", "plans.example.gov.uk"),
+        ("plans", "[127.0.0.1]"),
+        ("a b.c", "[127.0.0.1]"),
+    ],
+)
+def test_the_greeting_is_a_whole_name_or_an_address(
+    name: str, greeting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: name)
+    with Faulty() as faulty:
+        mail.check(faulty.server, ONCE)
+        mail.check(faulty.server._replace(hello="relay.example.gov.uk"), ONCE)
+    assert faulty.greetings == [greeting, "relay.example.gov.uk"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "word"),
+    [("MAIL", "later"), ("RCPT", "later"), ("RSET", "refused"), ("dot", "unknown")],
+)
+def test_an_answer_that_is_neither_yes_nor_no_is_not_taken_for_one(stage: str, word: str) -> None:
+    with Faulty("RCPT" if stage == "RSET" else "", "5xx") as faulty:
+        faulty.says[stage] = b"354 go on\r\n"
+        line = mail.connect(faulty.server, ONCE)
+        assert send(line).word == word
+        line.close()
+
+
+def test_logins_that_are_offered_in_two_ways_are_all_known() -> None:
+    with Faulty(offers="AUTH LOGIN PLAIN + AUTH=LOGIN") as faulty:
+        server = faulty.server._replace(login="officer", secret=secret.of_text(PASSWORD))
+        assert "the login was accepted" in mail.check(server, ONCE)
+    assert faulty.commands == ["EHLO", "AUTH", "QUIT"]
+
+
+LINES = st.builds(
+    lambda code, mark, text: code + mark + text.replace(b"\n", b"") + b"\r\n",
+    st.sampled_from([b"220", b"235", b"250", b"354", b"421", b"451", b"550", b"999", b"", b"25"]),
+    st.sampled_from([b" ", b"-", b""]),
+    st.binary(max_size=20),
+)
+STAGES = ("banner", "EHLO", "MAIL", "RCPT", "DATA", "dot", "RSET", "QUIT")
+
+
+@given(
+    st.dictionaries(st.sampled_from(STAGES), st.lists(LINES, min_size=1, max_size=4), max_size=3)
+)
+def test_whatever_a_server_says_a_message_is_sent_only_where_it_was_given_whole(
+    says: dict[str, list[bytes]],
+) -> None:
+    with Faulty() as faulty:
+        faulty.says |= {stage: b"".join(lines) + b"250 end\r\n" for stage, lines in says.items()}
+        committed = Committed()
+        try:
+            line = mail.connect(faulty.server, QUICK)
+        except NotReachedError:
+            return
+        outcome = line.send(SENDER, OFFICER, LETTER, committed)
+        line.close()
+    assert outcome.word in ("sent", "refused", "later", "unknown")
+    if outcome.word in ("sent", "unknown"):
+        assert (committed.count, faulty.commands.count("dot")) == (1, 1)

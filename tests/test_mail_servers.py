@@ -9,6 +9,7 @@ import base64
 import contextlib
 import email.policy
 import os
+import resource
 import shutil
 import socket
 import ssl
@@ -33,6 +34,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from actionplan import mail
 from actionplan.errors import NotReachedError
+from actionplan.mail import program as local
 from actionplan.mail import secret
 
 if TYPE_CHECKING:
@@ -111,11 +113,14 @@ class Accepted:
 
 
 AUTHORITY = trustme.CA()
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+LONG_AGO, LONG_HENCE = datetime(2020, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
 CERTIFICATES = {
     "right": lambda: AUTHORITY.issue_cert("localhost", "127.0.0.1"),
     "of another name": lambda: AUTHORITY.issue_cert("elsewhere.example"),
     "expired": lambda: AUTHORITY.issue_cert("localhost", "127.0.0.1", not_after=LONG_AGO),
+    "of days to come": lambda: AUTHORITY.issue_cert(
+        "localhost", "127.0.0.1", not_before=LONG_HENCE, not_after=LONG_HENCE.replace(year=2091)
+    ),
     "of an unknown issuer": lambda: trustme.CA().issue_cert("localhost", "127.0.0.1"),
 }
 
@@ -125,9 +130,7 @@ def signed_by_itself() -> tuple[bytes, bytes]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "relay")])
     here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    made = x509.CertificateBuilder(
-        name, name, key.public_key(), 1, LONG_AGO, LONG_AGO.replace(year=2090)
-    )
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, LONG_AGO, LONG_HENCE)
     made = made.add_extension(here, critical=False)
     made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -156,15 +159,16 @@ def ca_file(tmp_path: Path) -> str:
 
 
 @contextlib.contextmanager
-def serving(**options: Any) -> Iterator[tuple[Accepted, mail.Server]]:
+def serving(host: str = "127.0.0.1", **options: Any) -> Iterator[tuple[Accepted, mail.Server]]:
     """Run a server of aiosmtpd on a port of its own."""
     accepted = Accepted()
-    with socket.create_server(("127.0.0.1", 0)) as free:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, 0), family=family) as free:
         port = free.getsockname()[1]
-    controller = Controller(accepted, hostname="127.0.0.1", port=port, **options)
+    controller = Controller(accepted, hostname=host, port=port, **options)
     controller.start()
     try:
-        yield accepted, mail.Server("127.0.0.1", port)
+        yield accepted, mail.Server(host, port)
     finally:
         controller.stop()
 
@@ -231,6 +235,7 @@ def test_a_token_logs_in(ca_file: str) -> None:
 DISTRUSTED = {
     "of another name": "not for the name 127.0.0.1",
     "expired": "has expired",
+    "of days to come": "not valid yet, or the clock here is wrong",
     "of an unknown issuer": "of an issuer not known here",
     "signed by itself": "signed by itself",
 }
@@ -241,7 +246,9 @@ DISTRUSTED = {
 def test_a_server_that_is_not_trusted_hears_nothing(
     security: Any, which: str, ca_file: str
 ) -> None:
-    options = {"tls_context" if security == "starttls" else "ssl_context": encrypted(which)}
+    options: dict[str, Any] = {
+        "tls_context" if security == "starttls" else "ssl_context": encrypted(which)
+    }
     with serving(**options) as (accepted, server):
         asked = server._replace(security=security, ca_file=ca_file)
         with pytest.raises(NotReachedError, match=DISTRUSTED[which]) as raised:
@@ -252,7 +259,9 @@ def test_a_server_that_is_not_trusted_hears_nothing(
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
 def test_a_server_with_the_right_certificate_is_trusted(security: Any, ca_file: str) -> None:
-    options = {"tls_context" if security == "starttls" else "ssl_context": encrypted("right")}
+    options: dict[str, Any] = {
+        "tls_context" if security == "starttls" else "ssl_context": encrypted("right")
+    }
     with serving(**options) as (accepted, server):
         asked = server._replace(security=security)
         with pytest.raises(NotReachedError, match="name the issuer's in ca_file"):
@@ -284,7 +293,7 @@ def test_a_check_tells_what_was_reached_and_sends_nothing(ca_file: str) -> None:
         asked = server._replace(ca_file=ca_file, secret=secret.of_text("£10"))
         told = mail.check(asked, QUICK)
     assert told == (
-        f"{server.place}, was reached: the connection is encrypted (TLSv1.3) and the certificate "
+        f"{server.place} was reached: the connection is encrypted (TLSv1.3) and the certificate "
         "trusted, and the login was accepted. Nothing was sent."
     )
     assert accepted.messages == []
@@ -495,6 +504,45 @@ def test_a_program_that_is_not_there_is_named() -> None:
         mail.sendmail("no-such-program -t")
     with pytest.raises(NotReachedError, match="There is no program"):
         mail.sendmail("")
+
+
+def test_sendmail_is_found_where_cron_s_path_does_not_lead(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.with_name("code").write_text("0", encoding="utf-8")
+    monkeypatch.setattr(local, "PLACES", (str(program),))
+    monkeypatch.setenv("PATH", str(program.parent / "bin"))
+    line = mail.sendmail("sendmail", QUICK)
+    assert line.send(SENDER, OFFICER, letter(), commit).word == "sent"
+
+
+def test_a_message_that_can_t_be_laid_down_is_left_for_later(
+    program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = mail.sendmail((str(program),), QUICK)
+    room = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, room[1]))
+    try:
+        large = line.send(SENDER, OFFICER, letter() * 100, commit)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, room)
+    monkeypatch.setattr(tempfile, "tempdir", str(program.parent / "none"))
+    nowhere = line.send(SENDER, OFFICER, letter(), commit)
+    assert large == ("later", "The message can't be laid down: File too large.")
+    assert nowhere == ("later", "The message can't be laid down: No such file or directory.")
+    assert not program.with_name("arguments").exists()
+
+
+def test_a_server_is_reached_by_the_newer_protocol_of_the_internet() -> None:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with serving("::1") as (accepted, server):
+        line = mail.connect(server, QUICK)
+        assert line.send(SENDER, OFFICER, letter(), commit).word == "sent"
+        line.close()
+    assert len(accepted.messages) == 1
 
 
 def test_a_program_that_can_t_be_started_leaves_the_message_for_later(tmp_path: Path) -> None:

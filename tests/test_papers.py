@@ -12,7 +12,7 @@ from conftest import AS_AT, BIRMINGHAM, HEAD, read_plan
 
 from actionplan import query
 from actionplan.dates import short
-from actionplan.model import Measure, Plan, Reading
+from actionplan.model import Action, Measure, Plan, Reading
 from actionplan.reports import figures, paper
 from actionplan.reports.basis import Past, Stood
 from actionplan.reports.blocks import Card, Figure, Items, Prose, Subheading, Table
@@ -310,3 +310,123 @@ def test_no_number_of_the_counts_is_lost_between_the_themes_and_the_whole() -> N
     shared = Counter(theme for a in NOW.actions if a.is_open for theme in NOW.themes(a)[1:])
     assert sum(row.facts_red for row in themes) >= whole.facts_red
     assert sum(row.open for row in themes) == whole.open + sum(shared.values())
+
+
+# --- what members who were misled before would ask ----------------------------------------------
+
+
+def test_where_colours_mean_something_else_the_facts_have_paints_and_words_of_their_own() -> None:
+    toml = HEAD.replace("[[review]]", '[policy]\nlegend = "complete-on-track"\n\n[[review]]', 1)
+    action = (
+        '[[action]]\nid = "A1"\nanswers = ["F1"]\ntitle = "x"\nowner = "Head of service"\nrag = '
+    )
+    plan = read_plan(f'{toml}{action}"amber"\ndue = 2014-03-31\nupdated = 2014-02-03\n')
+    (figure,) = drawn(paper.report(query.view(plan, AS_AT), AS_AT), "counts")
+    assert isinstance(figure.picture, Bars)
+    assert [(s.key, s.label, s.values[:2]) for s in figure.picture.series] == [
+        ("amber", "amber: on track", (1, 0)),
+        ("facts_green", "by the facts: on course", (0, 1)),
+    ]
+
+
+def test_a_decision_starts_from_the_date_last_approved_whatever_was_asked_for(plan: Plan) -> None:
+    """Moved with approval, asked for once, and again.
+
+    [[action]]
+    id = "A1"
+    answers = ["F1"]
+    title = "One"
+    owner = "Head of service"
+    due = 2014-07-31
+    moves = [
+        { from = 2014-02-28, to = 2014-03-31, why = "Late.", approved = "Cabinet" },
+        { from = 2014-03-31, to = 2014-05-30, why = "Later." },
+        { from = 2014-05-30, to = 2014-07-31, why = "Later still." },
+    ]
+    """
+    _, items = section(paper.report(query.view(plan, AS_AT), AS_AT), "decisions").blocks
+    assert items == Items(
+        (
+            "A1 One (Head of service): due 31 July 2014 and not 31 March 2014, the date last "
+            "approved; 30 May 2014 was asked for before (moved twice before; first agreed for 28 "
+            "February 2014). Later still.",
+        )
+    )
+
+
+def test_the_paper_has_every_challenge_that_check_has_and_counts_them() -> None:
+    verdicts, _, beyond = section(REPORT, "challenges").blocks
+    assert isinstance(verdicts, Items)
+    assert isinstance(beyond, Items)
+    position = " ".join(b.text for b in section(REPORT, "position").blocks if isinstance(b, Prose))
+    assert f"In {len(verdicts.texts)} places" in position
+    assert f"{len(beyond.texts)} more claims are challenged by what they rest on." in position
+    assert any(
+        text.startswith("F5 ") and "nobody else has confirmed" in text for text in beyond.texts
+    )
+
+
+def test_what_got_better_and_is_rosier_than_the_facts_is_named() -> None:
+    told = section(REPORT, "position").blocks[-1]
+    assert isinstance(told, Prose)
+    assert told.text.endswith("Of the better, A13, A18 and A19 are rosier than the facts.")
+
+
+def test_a_review_s_findings_that_nothing_answers_are_named_in_a_paper_on_that_review() -> None:
+    view = query.view(NOW.plan, MAY, query.Filter(review=("DFE",)))
+    lead, texts, *_ = section(paper.report(view, MAY), "position").blocks
+    assert isinstance(lead, Prose)
+    assert "Not answered: F13 and F14 (a parked or superseded action is no answer)." in lead.text
+    assert isinstance(texts, Items)
+    assert [text[:10] for text in texts.texts] == ["F13 (DFE):", "F14 (DFE):"]
+
+
+def test_a_paper_says_which_earlier_report_it_is_told_against(birmingham: Path, run: Run) -> None:
+    assert birmingham.exists()
+    last = run("report", "--as-at", "2014-05-01").out
+    assert "Since the last recorded report, Cabinet 17 March 2014." in last
+    first = ("report", "--as-at", "2014-05-01", "--since", "Cabinet 20 January 2014")
+    told = run(*first).out
+    assert "Since the recorded report Cabinet 20 January 2014." in told
+    assert "last recorded report" not in told
+
+
+def test_a_report_of_the_day_itself_is_not_the_last_one(birmingham: Path, run: Run) -> None:
+    assert birmingham.exists()
+    asked = ("report", "--as-at", "2014-05-01")
+    before = run(*asked).out
+    assert run(*asked, "--record", "Cabinet 19 May 2014").code == 0
+    assert run(*asked).out == before
+
+
+def test_a_paper_on_a_plan_that_can_not_be_read_in_full_says_so(birmingham: Path, run: Run) -> None:
+    text = birmingham.read_text(encoding="utf-8")
+    birmingham.write_text(text.replace("due = 2014-01-31", 'due = "TBC"', 1), encoding="utf-8")
+    ran = run("report", "--record", "Cabinet")
+    assert ran.code == 4
+    assert "What stands at 1 place of the plan could not be read, and is left out." in ran.out
+    assert "It was not recorded: a part of the plan could not be read." in ran.err
+
+
+def test_a_full_paper_warns_of_what_is_exempt(birmingham: Path, run: Run) -> None:
+    assert birmingham.exists()
+    assert run("update", "A18", "--exempt", "paragraph 2").code == 0
+    assert "Not for publication as it stands: A18 is exempt." in run("report").out
+
+
+def test_a_long_series_of_readings_is_drawn_whole_and_listed_short() -> None:
+    readings = tuple(Reading(date(2013, 1, day), day) for day in range(1, 31))
+    measure = Measure("M1", "x", ("F1",), readings=readings)
+    (figure,) = figures.courses(query.view(Plan(measures=(measure,)), AS_AT), [measure])
+    assert isinstance(figure.picture, Course)
+    assert (len(figure.picture.readings), len(figure.table.lines)) == (30, 12)
+    assert figure.caption.endswith("The table has the latest 12 of 30 readings")
+
+
+def test_a_long_theme_is_cut_and_what_follows_it_is_not() -> None:
+    theme = "Performance management, quality assurance and scrutiny"
+    plan = read_plan(HEAD.replace('theme = "performance"', f'theme = "{theme}"'))
+    plan = plan._replace(actions=(Action("A1", ("F1",), "x", "Head of service"),))
+    (figure,) = drawn(paper.report(query.view(plan, AS_AT), AS_AT), "counts")
+    assert isinstance(figure.picture, Bars)
+    assert figure.picture.labels[-1] == "Performance management, quality\u2026, facts"

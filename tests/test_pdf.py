@@ -45,6 +45,7 @@ PAPER = REPORT._replace(sections=(*REPORT.sections, Section("x", HOSTILE, BLOCKS
 EMPTY = Report("report", "A plan", DAY, ())
 FIGURES = [b for s in PAPER.sections for b in s.blocks if isinstance(b, Figure)]
 BOARD = paper.board(VIEW, date(2014, 3, 14))
+PAGE = paper.summary(VIEW, date(2014, 3, 14))
 
 
 def missing(*programs: str) -> None:
@@ -60,13 +61,14 @@ class Made(NamedTuple):
 
     paper: Path
     board: Path
+    page: Path
     temporary: Path
     home: Path
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Make two papers at once, in a home and with a temporary folder of their own."""
+    """Make three papers at once, in a home and with a temporary folder of their own."""
     missing("soffice")
     folder = tmp_path_factory.mktemp("pdf")
     temporary, home = folder / "temporary", folder / "home"
@@ -77,8 +79,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
         for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
             patch.setenv(name, str(home))
         with ThreadPoolExecutor() as pool:
-            contents = pool.map(lambda report: pdf.render(report, Parts()), (PAPER, BOARD))
-        paths = (folder / "paper.pdf", folder / "board.pdf")
+            contents = pool.map(lambda report: pdf.render(report, Parts()), (PAPER, BOARD, PAGE))
+        paths = (folder / "paper.pdf", folder / "board.pdf", folder / "page.pdf")
         for path, content in zip(paths, contents, strict=True):
             path.write_bytes(content)
     return Made(*paths, temporary, home)
@@ -115,6 +117,11 @@ def _tags(element: Any) -> Iterator[Tag]:
         scopes = tuple(str(look.Scope) for look in each_look if "/Scope" in look)
         yield Tag(str(element.S), str(element.get("/Alt", "")), scopes)
         yield from _tags(element.get("/K"))
+
+
+def test_the_one_page_is_one_page(made: Made) -> None:
+    with pikepdf.open(made.page) as opened:
+        assert len(opened.pages) == 1
 
 
 def test_it_is_tagged_in_english_and_opens_with_its_title(made: Made) -> None:

@@ -94,9 +94,10 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
         )
         raise WrongUsageError(message)
     made = applied(made, parts)
-    if own := parts.own() if folders else ():
+    form = delivery.form.name if delivery.form else ""
+    if taken := parts.taken(made, form) if folders else ():
         places = " and ".join(map(str, folders))
-        complain(f"With {', '.join(own)} from {places}.")
+        complain(f"With {', '.join(taken)} from {places}.")
     if delivery.form is None:
         return Drawn(made, None)
     with busy(f"Drawing the report as {delivery.form.name}"):

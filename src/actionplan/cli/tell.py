@@ -12,7 +12,7 @@ from actionplan.cli import completion, delivery, options, period, session
 from actionplan.cli.app import complain
 from actionplan.cli.progress import busy
 from actionplan.errors import UnreadableError, WrongUsageError
-from actionplan.reports import closeout, paper
+from actionplan.reports import closeout, paper, sheets
 from actionplan.reports.basis import MOST_REPORTS, Past, Stood
 from actionplan.store import reading, recording
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from actionplan.cli.delivery import Delivery, Drawn
     from actionplan.cli.session import Opened
-    from actionplan.model import Plan
     from actionplan.query import Filter
     from actionplan.reports.blocks import Report
     from actionplan.store.recording import Recorded
@@ -40,8 +39,6 @@ NAMES_UNKNOWN = (
     "Read it before it is published: a name that neither the plan knows nor a title goes before "
     "can't be told from other words."
 )
-OVER_TIME = frozenset({"report", "board"})
-"""The kinds that go back over the recorded reports."""
 
 
 @app.command()
@@ -185,19 +182,9 @@ def _paper(opened: Opened, asked: Recorded) -> Report:
     else:
         made = KINDS[asked.kind](view, asked.since, past.through(wanted))
     lost = session.lost(opened.read)
-    cautions = (lost, withheld or _exempt(opened.plan), asked.caution, caution, made.caution)
+    cautions = (lost, withheld or sheets.exempt(view), asked.caution, caution, made.caution)
     told = made._replace(caution=" ".join(text for text in cautions if text))
     return told._replace(subtitle=f"{made.subtitle}. For the public") if asked.public else told
-
-
-def _exempt(plan: Plan) -> str:
-    """Warn of what must not be published."""
-    marked = [
-        *(action.id for action in plan.actions if action.exempt),
-        *(finding.id for finding in plan.findings if finding.exempt),
-        *(measure.id for measure in plan.measures if measure.exempt),
-    ]
-    return f"Not for publication: it holds what is exempt ({', '.join(marked)})." if marked else ""
 
 
 class _Past(NamedTuple):
@@ -233,8 +220,7 @@ def _past(opened: Opened, asked: Recorded) -> tuple[_Past, str]:
     began = period.from_day(opened, asked.since) if not then and asked.kind == "board" else None
     told = recording.told_before(opened.path, asked)
     is_last = bool(against and told and told[-1].name == against.name)
-    drawn = told[-MOST_REPORTS:] if asked.kind in OVER_TIME else ()
-    read = recording.plans_of(opened.path, drawn) if drawn else ()
+    read = recording.plans_of(opened.path, told[-MOST_REPORTS:]) if told else ()
     reports = tuple(period.Start(each.name, each.as_at, plan.plan) for each, plan in read)
     return _Past(then, began, reports, is_last), began.caution if began else ""
 

@@ -67,7 +67,7 @@ def opened(server: Server, patience: Patience) -> Talk:
         return _let_in(server, Talk(wire, patience.step), context, secret)
     except BrokenError as error:
         wire.close()
-        message = f"{server.place}, could not be spoken to: {error}."
+        message = f"{server.place} broke off before it let us in: {error}."
         raise NotReachedError(message, temporary=True) from error
     except ssl.SSLError as error:
         wire.close()
@@ -86,17 +86,17 @@ def check(server: Server, patience: Patience) -> str:
         how = f"the connection is encrypted ({connection.version()}) and the certificate trusted"
     talk.leave()
     login = "the login was accepted" if server.login else "no login was asked for"
-    return f"{server.place}, was reached: {how}, and {login}. Nothing was sent."
+    return f"{server.place} was reached: {how}, and {login}. Nothing was sent."
 
 
 def _secret(server: Server) -> str:
     if not server.login:
         return ""
     if server.security == "none" and not server.is_here:
-        message = f"{server.place}, gets no password without encryption: set security to starttls."
+        message = f"{server.place} gets no password without encryption: set security to starttls."
         raise NotReachedError(message)
     if server.secret is None:
-        message = f"There is no password for the login at {server.place}."
+        message = f"There is no password for the login at {server.host}."
         raise NotReachedError(message)
     return server.secret.read()
 
@@ -106,16 +106,16 @@ def _connection(server: Server, seconds: float) -> socket.socket:
         connection = socket.create_connection((server.host, server.port), timeout=seconds)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the dot waits for nobody
     except socket.gaierror as error:
-        message = f"{server.place}, was not found: there is no machine of that name, or no network."
+        message = f"{server.place} was not found: no machine has that name, or there is no network."
         raise NotReachedError(message, temporary=error.errno == socket.EAI_AGAIN) from error
     except TimeoutError as error:
-        message = f"{server.place}, could not be reached: no answer in {seconds:g} seconds."
+        message = f"{server.place} could not be reached: no answer in {seconds:g} seconds."
         raise NotReachedError(message, temporary=True) from error
     except OSError as error:
-        message = f"{server.place}, could not be reached: {reason(error)}."
+        message = f"{server.place} could not be reached: {reason(error)}."
         raise NotReachedError(message, temporary=True) from error
     except UnicodeError as error:
-        message = f"{server.place}, is no name of a machine."
+        message = "The name of the mail server is no name of a machine."
         raise NotReachedError(message) from error
     return connection
 
@@ -137,14 +137,17 @@ def _present(server: Server, talk: Talk) -> None:
     """Say who we are, and keep what the server offers."""
     reply = talk.ask(f"EHLO {server.hello or _own_name(talk.wire.connection)}")
     _must(server, reply, DONE, "did not take the greeting")
-    offers = (line.replace("=", " ", 1).partition(" ") for line in reply.lines[1:])
-    talk.offers = {name.upper(): rest for name, _, rest in offers}
+    talk.offers = {}
+    for line in reply.lines[1:]:
+        name, _, rest = line.replace("=", " ", 1).partition(" ")
+        more = f"{talk.offers.get(name.upper(), '')} {rest}"  # some say AUTH twice, in two ways
+        talk.offers[name.upper()] = more.strip()
 
 
 def _start_tls(server: Server, talk: Talk, context: ssl.SSLContext) -> None:
     if "STARTTLS" not in talk.offers:
         message = (
-            f"{server.place}, offers no encryption (STARTTLS), or something on the way hides it. "
+            f"{server.place} offers no encryption (STARTTLS), or something on the way hides it. "
             "Nothing was sent in plain text."
         )
         raise NotReachedError(message)
@@ -168,7 +171,7 @@ def _must(server: Server, reply: Reply, code: int, fault: str) -> None:
     if reply.code == code:
         return
     temporary = reply.code // 100 == refusals.TEMPORARY
-    message = f"{server.place}, {fault} ({refusals.quoted(reply)})."
+    message = f"{server.place} {fault} ({refusals.quoted(reply)})."
     raise NotReachedError(message, temporary=temporary)
 
 

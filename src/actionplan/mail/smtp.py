@@ -122,7 +122,7 @@ class Smtp:
         """Give up a server that breaks off after one whole message after another."""
         self._unknown = self._unknown + 1 if outcome.word == "unknown" else 0
         if self._unknown == _MOST_UNKNOWN:
-            self._given_up = f"{self._server.place}, broke off after {_MOST_UNKNOWN} messages."
+            self._given_up = f"{self._server.place} broke off after {_MOST_UNKNOWN} messages."
         return outcome
 
     def _attempt(self, talk: Talk, letter: _Letter) -> _Attempt:
@@ -132,7 +132,7 @@ class Smtp:
             attempt = self._envelope(talk, letter) or self._body(talk, letter)
         except BrokenError as error:
             self._drop(talk)
-            why = f"{self._server.place}, broke off before the message was whole: {error}."
+            why = f"{self._server.place} broke off before the message was whole: {error}."
             attempt = _Attempt(Outcome("later", why), again=True)
         except BaseException:
             self._drop(talk)
@@ -172,7 +172,7 @@ class Smtp:
             return self._refused(talk, "dot", reply)
         except BrokenError as error:
             self._drop(talk)
-            why = f"{self._server.place}, broke off after the whole message was given: {error}."
+            why = f"{self._server.place} broke off after the whole message was given: {error}."
             return _Attempt(Outcome("unknown", why))
 
     def _refused(self, talk: Talk, stage: Stage, reply: Reply) -> _Attempt:

@@ -31,8 +31,8 @@ class Server(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Name the server for people."""
-        return f"{self.host}, port {self.port}"
+        """Name the server, at the beginning of a sentence."""
+        return f"The mail server {self.host} (port {self.port})"
 
     @property
     def is_here(self) -> bool:

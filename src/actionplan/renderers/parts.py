@@ -21,6 +21,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 """Where our own templates lie, each of which a council's may stand in the place of."""
 
 
+_OF_FORM = {"html": (".html", ".css"), "word": (".docx",), "pdf": (".docx",)}
+"""The endings of the parts that only some forms use."""
+
+
 class Parts(NamedTuple):
     """The folders that hold a council's own parts, the first to be looked in first."""
 
@@ -56,10 +60,13 @@ class Parts(NamedTuple):
             message = f"{path} is not UTF-8: save it as UTF-8 and try again."
             raise UnreadableError(message, state="") from error
 
-    def own(self) -> tuple[str, ...]:
-        """Name the files in the folders that take part in a paper."""
-        names = {path.name for folder in self.folders for path in folder.iterdir()}
-        return tuple(name for name in sorted(names) if is_part(name) and self.find(name))
+    def taken(self, report: Report, form: str) -> tuple[str, ...]:
+        """Name the files that take part in a report in a form."""
+        names = sorted({path.name for folder in self.folders for path in folder.iterdir()})
+        found = [name for name in names if is_part(name) and self.find(name)]
+        cover = next((name for name in covers(report) if name in found), "")
+        mine = _OF_FORM.get(form, ())
+        return tuple(n for n in found if n in {"paper.toml", cover} or Path(n).suffix in mine)
 
     def would_hold(self, path: Path) -> bool:
         """Tell whether a file at a place would take part in the next paper."""

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from actionplan.renderers.wordml.tables import Grid
 
 OWN = "paper.docx"
+ON_ONE_PAGE = "summary"
 """A council's own Word file."""
 APPENDIX = "plan"
 """The section that always lies."""
@@ -63,6 +64,8 @@ def render(report: Report, parts: Parts) -> bytes:
     extras.needed("docx", "word")
     own = parts.find(OWN)
     document = base.theirs(own) if own else base.ours()
+    if not own and report.kind == ON_ONE_PAGE:
+        base.tightened(document)
     base.speak_english(document)
     has_cover = base.has_cover(document)
     if not has_cover:

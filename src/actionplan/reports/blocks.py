@@ -105,6 +105,8 @@ class Report(NamedTuple):
     """What a reader must know before the first section."""
     legend: Legend | None = None
     """What its colours mean; ``None`` where it shows no rating."""
+    organisation: str = ""
+    """Whose paper it is, for forms that keep that beside the text."""
 
 
 COLUMNS = {

@@ -55,6 +55,7 @@ def report(view: View, review: str) -> Report:
         view.as_at,
         tuple(section for section in sections if section.blocks),
         f"Close-out of {title}{body}",
+        organisation=view.plan.organisation,
     )
 
 

@@ -71,8 +71,7 @@ def action_line(
     themes = view.themes(action)
     first = action.original_due
     late = action.due if action.is_overdue(as_at) else None
-    is_late = late or rag.is_past_original(action, as_at)
-    late_first = first if first and first < as_at and is_late else None
+    late_first = _passed(first, action, as_at)
     return ActionLine(
         ref=action.id,
         title=action.title,
@@ -107,6 +106,12 @@ def action_line(
         after=action.after,
         exempt=action.exempt,
     )
+
+
+def _passed(first: date | None, action: Action, as_at: date) -> date | None:
+    """Give the date first agreed where an action is open and past it."""
+    is_late = action.is_overdue(as_at) or rag.is_past_original(action, as_at)
+    return first if first and first < as_at and is_late else None
 
 
 def action_lines(view: View, actions: Iterable[Action]) -> tuple[ActionLine, ...]:

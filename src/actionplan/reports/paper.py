@@ -72,7 +72,7 @@ def _paper(basis: Basis, sections: tuple[Callable[[Basis], Section], ...]) -> Re
     caution = " ".join(text for text in (narrowed(view), _ahead_of_day(view)) if text)
     return Report(
         kind, view.plan.title, view.as_at, shown, _for_whom(view, kind), _period(basis), caution,
-        view.legend,
+        view.legend, view.plan.organisation,
     )  # fmt: skip
 
 

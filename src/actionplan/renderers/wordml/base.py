@@ -11,6 +11,10 @@ from zipfile import BadZipFile, ZipFile
 from actionplan.errors import UnreadableError
 from actionplan.renderers.wordml.markup import Styles
 
+BODY, SMALLEST = 9, 8
+"""Points, of a paper on one page: its text, and nothing smaller than that."""
+SMALLER, CLOSER = 0.75, 0.25
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -46,6 +50,31 @@ def ours() -> Document:
             package.writestr(name, files(__package__).joinpath("blank", source).read_bytes())
     held.seek(0)
     return opened(held)
+
+
+def tightened(document: Document) -> None:
+    """Set our own document smaller and closer, for a paper that is to stand on one page."""
+    from docx.shared import Length, Mm, Pt  # noqa: PLC0415 - an extra
+
+    page = document.sections[0]
+    page.top_margin = page.bottom_margin = Mm(10)
+    page.left_margin = page.right_margin = Mm(13)
+    page.header_distance = page.footer_distance = Mm(4)
+    for style in document.styles:
+        font, spacing = getattr(style, "font", None), getattr(style, "paragraph_format", None)
+        if font is not None and font.size:
+            font.size = Pt(max(SMALLEST, round(font.size.pt * SMALLER * 2) / 2))
+        for side in ("space_before", "space_after") if spacing is not None else ():
+            room = getattr(spacing, side)
+            if room:
+                setattr(spacing, side, Length(room * CLOSER))
+        if spacing is not None and style.name in {"Normal", "List Bullet", "Plan Text"}:
+            spacing.line_spacing = 1.0
+    document.styles["Normal"].font.size = Pt(BODY)
+    for side in ("top", "bottom"):
+        for margin in document.styles["Plan Table"].element.iter(f"{_W}{side}"):
+            if margin.get(f"{_W}type") == "dxa":
+                margin.set(f"{_W}w", "20")
 
 
 def theirs(path: Path) -> Document:

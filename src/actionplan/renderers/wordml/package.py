@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -18,11 +17,10 @@ if TYPE_CHECKING:
 
     from actionplan.reports.blocks import Report
 
-_AFTER_ORGANISATION = re.compile("(?:^|, )for |: ")
 _LONGEST_PROPERTY = 255
 """Letters: what Word's own format allows."""
 _FIRST_YEAR, _LAST_YEAR = 1980, 2107
-"""The first that a zip file can state."""
+"""The years that a zip file can state."""
 
 
 def describe(document: Document, report: Report) -> None:
@@ -31,18 +29,11 @@ def describe(document: Document, report: Report) -> None:
     paper = ": ".join(part for part in (report.title, report.subtitle) if part)
     known.title = _fitting(f"{paper}, as at {without_weekday(report.as_at)}")
     known.subject = _fitting(report.subtitle)
-    known.author = _fitting(_organisation(report))
+    known.author = _fitting(report.organisation)
     known.last_modified_by = known.author
     known.comments = ""
     known.revision = 1
     known.created = known.modified = datetime.combine(report.as_at, time(), UTC)
-
-
-def _organisation(report: Report) -> str:
-    """Give who a report is of, as far as its subtitle says so: before whom it is for, or about."""
-    parts = _AFTER_ORGANISATION.split(report.subtitle)
-    says_only_the_rest = report.kind == "close-out" or (report.kind == "owner" and len(parts) == 1)
-    return "" if says_only_the_rest else parts[0]
 
 
 def _fitting(text: str) -> str:
