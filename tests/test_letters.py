@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -27,6 +28,7 @@ from actionplan.reports.reminders import Terms
 from actionplan.settings.mailing import MailSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import EmailMessage
 
     from actionplan.cli.messages import Round
@@ -295,23 +297,26 @@ def test_a_council_s_own_words_stand_first_and_its_own_template_makes_the_page(
 
 # --- the page, as it is seen --------------------------------------------------------------------
 
-CHROMIUM = Path("/usr/bin/chromium")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Any:
-    if not CHROMIUM.exists() and not os.environ.get("CI"):
-        pytest.skip("Chromium is not installed")
+def browser() -> Iterator[Any]:
+    """Start Chromium once."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        message = "Chromium is not installed: the page was not looked at in a browser."
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as started:
+    with sync_playwright() as play:
         quiet = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
-        opened = started.chromium.launch(
-            executable_path=str(CHROMIUM),
+        started = play.chromium.launch(
+            executable_path=found,
             args=[*quiet, "--disable-background-networking", "--disable-component-update"],
         )
-        yield opened
-        opened.close()
+        yield started
+        started.close()
 
 
 REPORTS = {
