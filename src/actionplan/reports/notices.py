@@ -101,8 +101,7 @@ def _owner_lead(found: Matters) -> str:
 
 
 def _whole_lead(found: Matters) -> str:
-    number = sum(action.is_open for action in found.view.actions)
-    return f"Of the {counted(number, 'open action')} in the plan, {_standing(found)}."
+    return f"Of the {counted(len(found.view.actions), 'action')} in the plan, {_standing(found)}."
 
 
 def _standing(found: Matters) -> str:
