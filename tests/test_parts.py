@@ -13,7 +13,8 @@ from conftest import BIRMINGHAM, ROOT, birmingham_as_at
 from actionplan import query
 from actionplan.errors import UnreadableError
 from actionplan.renderers import html, markdown, plain, terminal
-from actionplan.renderers.parts import Parts, applied
+from actionplan.renderers.own import applied
+from actionplan.renderers.parts import Parts
 from actionplan.reports import paper
 from actionplan.reports.blocks import Items, Prose, Report
 

@@ -84,7 +84,7 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
     folders = settings.own_parts(plan, public=public)
     if not folders and delivery.form is None:
         return Drawn(made, None)
-    from actionplan.renderers.parts import Parts, applied  # noqa: PLC0415 - few have their own
+    from actionplan.renderers.parts import Parts  # noqa: PLC0415 - only where a form is asked for
 
     parts = Parts(folders)
     if delivery.output is not None and parts.would_hold(delivery.output):
@@ -93,7 +93,10 @@ def draw(made: Report, delivery: Delivery, plan: Path, *, public: bool = False) 
             "or another folder."
         )
         raise WrongUsageError(message)
-    made = applied(made, parts)
+    if folders:
+        from actionplan.renderers import own  # noqa: PLC0415 - most have no parts of their own
+
+        made = own.applied(made, parts)
     form = delivery.form.name if delivery.form else ""
     if taken := parts.taken(made, form) if folders else ():
         places = " and ".join(map(str, folders))

@@ -14,6 +14,7 @@ from actionplan.dates import in_words
 from actionplan.errors import UnreadableError
 from actionplan.planfile import parsing, scanner, source
 from actionplan.renderers import templating
+from actionplan.renderers.parts import covers
 from actionplan.reports.blocks import Block, Items, Prose, Section
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ class _Sheet(NamedTuple):
     def refuse(self, sentence: str, *place: str | int) -> NoReturn:
         message = f"{self.where(*place)}: {sentence}"
         raise UnreadableError(message, state="")
+
+
+def applied(report: Report, parts: Parts) -> Report:
+    """Put the council's own sections, headings, order and cover into a report.
+
+    Raises:
+        UnreadableError: where a part can't be read or is not what it must be.
+
+    """
+    return cover(paper(report, parts), parts, covers(report))
 
 
 def facts(report: Report) -> Facts:

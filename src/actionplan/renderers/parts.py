@@ -1,7 +1,6 @@
-"""A council's own parts of a paper: where they are looked for, and how they are put into it.
+"""A council's own parts of a paper: what they are called, and where they are looked for.
 
-`paper.toml` holds the order, the headings and sections of the council's own; `cover.txt` what
-stands before the first section. Both are put into the report itself, so that every form has them.
+`paper.toml` and `cover.txt` are put into the report itself (`own`), so that every form has them.
 Templates for HTML and a Word file with the council's styles are asked for by the forms that use
 them.
 """
@@ -83,21 +82,6 @@ def is_part(name: str) -> bool:
 
 def _is_within(path: Path) -> bool:
     return path.resolve().is_relative_to(path.parent.resolve())
-
-
-def applied(report: Report, parts: Parts) -> Report:
-    """Put the council's own sections, headings, order and cover into a report.
-
-    Raises:
-        UnreadableError: where a part can't be read or is not what it must be.
-
-    """
-    names = covers(report)
-    if parts.find("paper.toml") is None and not any(map(parts.find, names)):
-        return report
-    from actionplan.renderers import own  # noqa: PLC0415 - most have no parts of their own
-
-    return own.cover(own.paper(report, parts), parts, names)
 
 
 def covers(report: Report) -> tuple[str, ...]:
