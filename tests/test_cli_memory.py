@@ -190,6 +190,26 @@ def test_a_history_that_begins_later_says_that_it_does_not_reach(plan_file: Path
     assert "Begun." not in ran.out
 
 
+def test_a_damaged_state_is_passed_by_for_one_that_is_farther(path: Path, run: Run) -> None:
+    for number in range(12):
+        run("note", "A1", f"Note {number}.", "--as-at", f"2014-02-{number + 1:02}")
+    log = log_of(path)
+    lines = log.read_text(encoding="ascii").splitlines(keepends=True)
+    states = [at for at, line in enumerate(lines) if line.startswith('{"v":1,"state":')]
+    assert states
+    for spoilt in ('"state":"# Edit', '"state":"#" Edit'):
+        broken = [
+            line.replace('"state":"# Edit', spoilt.replace("Edit", "Eddit"))
+            if at in states
+            else line
+            for at, line in enumerate(lines)
+        ]
+        log.write_text("".join(broken), encoding="ascii")
+        for number in (0, 3, 7):
+            ran = run("show", "A1", "--as-at", f"2014-02-{number + 1:02}")
+            assert f"Last note: Note {number}." in ran.out
+
+
 def test_a_day_behind_a_damaged_entry_is_rebuilt_from_its_other_side(path: Path, run: Run) -> None:
     for number, day in enumerate(("2014-02-01", "2014-02-02", "2014-02-03")):
         run("note", "A1", f"Note {number}.", "--as-at", day)
@@ -199,7 +219,7 @@ def test_a_day_behind_a_damaged_entry_is_rebuilt_from_its_other_side(path: Path,
     ran = run("show", "A1", "--as-at", "2014-02-01")
     assert "Last note: Note 0." in ran.out
     ran = run("show", "A1", "--as-at", "2014-02-02")
-    assert "The history does not lead back to 2 February 2014 (lines 8, 9" in ran.out
+    assert "The history does not lead back to 2 February 2014 (lines 7, 8, 9" in ran.out
     assert "this is the plan as it stood on 1 February 2014" in ran.out
 
 

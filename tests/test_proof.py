@@ -327,7 +327,7 @@ def test_embedded_by_hand_and_tested_by_nobody_else_counts_as_delivered(run: Run
     said = "embedded, but tested by nobody but its owner: counts as delivered"
     assert said in run("show", "A1", *DAY).out
     assert "\tdelivered\t" in run("list", *DAY).out
-    assert "1 delivered by their owners' account." in run("report", *DAY).out
+    assert "1 delivered by its owner's account." in run("report", *DAY).out
 
 
 stages = st.sampled_from(["delivered", "embedded"])

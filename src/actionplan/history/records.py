@@ -20,7 +20,7 @@ from actionplan.history.patches import MisfitError, backwards, forwards, lines_o
 from actionplan.model import Change, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _BOM = b"\xef\xbb\xbf"
 _HEAD = re.compile(
@@ -195,24 +195,32 @@ class History:
     def state(self, wanted: str, known: bytes | None = None) -> bytes | None:
         """Rebuild the plan that has a digest, from the plan as it is now or any state kept.
 
-        ``None`` where the history does not lead there.
+        Where the shortest way there is damaged, another is taken. ``None`` where none leads there.
         """
         anchors = {digest(known): known} if known is not None else {}
-        found = self._walk(wanted, anchors)
-        if found is None:
-            return None
-        start, path = found
-        text = self._anchor(start, anchors)
-        lines = lines_of(text)
+        avoided: set[str | int] = set()
+        while (found := self._walk(wanted, anchors, avoided)) is not None:
+            start, path = found
+            content, fault = self._followed(start, path, anchors, wanted)
+            if content is not None:
+                return content
+            avoided.add(fault)
+        return None
+
+    def _followed(
+        self, start: str, path: list[tuple[Head, bool]], anchors: Mapping[str, bytes], wanted: str
+    ) -> tuple[bytes | None, str | int]:
+        """Follow a way; where it fails, give the line or the state that does not bear it."""
         try:
+            lines = lines_of(self._anchor(start, anchors))
             for head, ahead in path:
                 body = self._body(head)
                 if body is None:
-                    return None
+                    return None, head.line
                 lines = (forwards if ahead else backwards)(lines, body["patch"])
-        except MisfitError:
-            return None
-        return _proved("".join(lines), wanted)
+        except (MisfitError, ValueError):
+            return None, start
+        return _proved("".join(lines), wanted), start
 
     def _anchor(self, start: str, anchors: Mapping[str, bytes]) -> str:
         if start in anchors:
@@ -223,16 +231,22 @@ class History:
         return text
 
     def _walk(
-        self, wanted: str, anchors: Mapping[str, bytes]
+        self, wanted: str, anchors: Mapping[str, bytes], avoided: Collection[str | int]
     ) -> tuple[str, list[tuple[Head, bool]]] | None:
-        """Find the nearest known state, and the entries from it; true where one goes forwards."""
+        """Find the nearest known state, and the entries from it; true where one goes forwards.
+
+        Lines and states that are avoided are passed by.
+        """
         came: dict[str, tuple[Head, bool, str] | None] = {wanted: None}
         waiting = deque([wanted])
         while waiting:
             here = waiting.popleft()
-            if here in anchors or here in self._states or not here:
+            is_known = here in anchors or here in self._states or not here
+            if is_known and here not in avoided:
                 return here, _retraced(here, came)
             for head, ahead in self._edges.get(here, ()):
+                if head.line in avoided:
+                    continue
                 there = head.before if ahead else head.after
                 if there not in came:
                     came[there] = (head, ahead, here)
