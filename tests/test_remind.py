@@ -337,7 +337,7 @@ def test_a_dry_run_shows_every_message_sends_nothing_and_writes_nothing(
     assert run("remind", *AS_AT).code == 0
     again = run("remind", "--dry-run", *AS_AT)
     assert (again.out, again.err) == (
-        "", "No messages would be sent; of 2 others the outcome is known already.\n"
+        "", "No messages would be sent; 2 more were sent, refused or are in doubt already.\n"
     )  # fmt: skip
     config.unlink()
     assert run("remind", "--dry-run", "--as-at", "2014-03-10").code == 0
@@ -559,3 +559,12 @@ def test_owner_replace_hands_every_open_action_over_in_one_entry(run: Run, plan:
     again = run("owner", "replace", "Head of nothing", "--with", "Head of HR")
     assert (again.code, "has no open action" in again.err) == (2, True)
     assert run("owner", "replace", "Head of HR", "--with", "head of hr").code == 2
+
+
+def test_an_address_that_mail_can_not_go_to_is_not_kept(run: Run, birmingham: Path) -> None:
+    before = birmingham.read_bytes()
+    for wrong in ("bad@@x", "a@example.org\nBcc: b@example.org", "nobody"):
+        for verb in ("add", "update"):
+            assert run("owner", verb, "Head of performance", "--email", wrong).code == 2
+    assert birmingham.read_bytes() == before
+    assert not birmingham.with_name("owners.toml").exists()

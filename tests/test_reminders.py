@@ -278,12 +278,36 @@ def test_the_post_that_is_escalated_to_is_told_of_all_of_it_in_one_message() -> 
     assert "2 actions are sent to you under the plan's policy: 4 weeks late or more" in text
 
 
+def test_a_post_with_no_address_hands_on_to_the_sponsor_and_the_mail_names_whom_it_goes_to() -> (
+    None
+):
+    view = view_of("due = 2014-01-03\n")
+    policy = view.plan.policy._replace(escalate_to="Chief executive")
+    view = view._replace(plan=view.plan._replace(policy=policy))
+    terms = Terms(escalate_to="sponsor@council.example")
+    (share,) = reminders.to_owners(view, (HR,), terms)
+    assert share.escalated_to == "the sponsor"
+    assert "sent to the sponsor" in letter.text(notices.to_owner(share, Surroundings()))
+
+
+def test_an_action_that_nobody_owns_is_escalated_and_what_is_the_reader_s_own_is_not() -> None:
+    view = view_of("due = 2014-01-03\n")
+    nobody = view._replace(actions=tuple(a._replace(owner="") for a in view.actions))
+    (share,) = reminders.to_owners(nobody, (), Terms(escalate_to="sponsor@council.example"))
+    assert [action.id for action in share.escalated] == ["A1"]
+    own = Terms(escalate_to=HR.email)
+    (share,) = reminders.to_owners(view, (HR,), own)
+    assert share.escalated == ()
+
+
 def test_where_nobody_is_named_it_goes_to_the_sponsor_or_nowhere_and_no_mail_says_otherwise() -> (
     None
 ):
     view = view_of("due = 2014-01-03\n")
     nowhere = told(view)
-    assert reminders.escalation(view, (HR,), nowhere, Terms()) is None
+    lost = reminders.escalation(view, (HR,), nowhere, Terms())
+    assert lost is not None
+    assert (lost.post, lost.address) == ("the sponsor", "")
     assert "sent to" not in letter.text(notices.to_owner(nowhere[0], Surroundings()))
     terms = Terms(escalate_to="sponsor@council.example")
     shares = reminders.to_owners(view, (HR,), terms)

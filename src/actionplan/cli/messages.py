@@ -92,7 +92,7 @@ class Maker:
         made: list[Reminder] = []
         for draft in self._drafts():
             if reason := self._wrong(draft.address):
-                self._unreached.append(f"{draft.reader}: {reason}")
+                self._unreached.append(f"{draft.reader}: {self._meant(draft, reason)}")
                 continue
             report = letter.covered(draft.report, parts)
             whole = self._message(draft, letter.text(report), page(report), at)
@@ -125,7 +125,8 @@ class Maker:
 
     def _of_whole(self) -> Iterator[_Draft]:
         found = reminders.whole(self.view, self.terms)
-        unreached = reminders.without_address(self.view, self.owners)
+        reached = [owner for owner in self.owners if not self._wrong(owner.email.strip())]
+        unreached = reminders.without_address(self.view, reached)
         if not found.is_anything:
             return
         reader = self.choice.to
@@ -151,6 +152,20 @@ class Maker:
             return "its domain is not among the domains that [mail] allows."
         return ""
 
+    def _meant(self, draft: _Draft, reason: str) -> str:
+        """Say what to do where no address is kept for a reader who is no post."""
+        if draft.address:
+            return reason
+        refs = ", ".join(action.id for action in draft.found.view.actions)
+        if draft.reader == reminders.NOBODY:
+            return f"name one for {refs} (actionplan update REF --owner POST)."
+        if draft.what.startswith(ESCALATION):
+            return (
+                f"{refs} is to be escalated, and no address is kept: write escalate_to under "
+                "[policy] of the plan, or sponsor under [mail] of the settings."
+            )
+        return reason
+
     def _message(self, draft: _Draft, text: str, page: str, at: datetime) -> Message:
         plan = self.view.plan.title
         return Message(
@@ -171,7 +186,10 @@ class Maker:
         """Give the message to its reader, and to each who gets a copy of it."""
         plan, known_as, what, period = whole.identity
         yield Reminder(what, draft.reader, plan, known_as, period, draft.address, whole, content)
-        for address in self.choice.copied:
+        copied = (
+            each for each in self.choice.copied if each.casefold() != draft.address.casefold()
+        )
+        for address in copied:
             reader = f"the copy of what is for {draft.reader}"
             yield Reminder(f"{what}, copy", reader, plan, known_as, period, address, whole, content)
 

@@ -292,7 +292,7 @@ def owner_add(
     kept_apart = reading.is_there(apart)
     if kept_apart:
         changes.refuse_taken(reading.load(path).plan, "owners", post.strip())
-    new = Owner(post, name.strip(), email.strip())
+    new = Owner(post, name.strip(), _address(email))
     order = Order(
         apart if kept_apart else path,
         session.day(as_at),
@@ -305,6 +305,21 @@ def owner_add(
     )
     read = reader.read_owners if kept_apart else reader.read
     carry_out(order, lambda plan, _: changes.add_owner(plan, new), read=read)
+
+
+def _address(email: str) -> str:
+    """Take an address that mail can go to; the word none, or nothing, is no address.
+
+    Raises:
+        WrongUsageError: where it is none.
+
+    """
+    from actionplan import mail  # noqa: PLC0415 - only where an address is given
+
+    cleaned = email.strip()
+    if not cleaned or cleaned.lower() == "none":
+        return cleaned
+    return mail.address(cleaned, international=True)
 
 
 @owner.command("update")
@@ -323,7 +338,7 @@ def owner_update(
     """Set who holds a post, and the address that reminders go to."""
     from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
 
-    given = {"name": name, "email": email}
+    given = {"name": name, "email": email if email is None else _address(email)}
     fields = {
         key: "" if value.strip().lower() == "none" else value
         for key, value in given.items()

@@ -25,7 +25,6 @@ from actionplan.renderers.parts import Parts
 from actionplan.reports import notices
 from actionplan.reports.reminders import Terms
 from actionplan.settings.mailing import MailSettings, NotSetUpError
-from actionplan.store import reading
 
 if TYPE_CHECKING:
     from datetime import date
@@ -100,7 +99,7 @@ def remind(
     needed = not dry_run and place is None
     day = session.day(as_at)
     opened = session.open_plan(file, day)
-    post = _settings(config, choice.to, needed=needed)
+    post = _settings(config, needed=needed)
     made = _round(opened, day, choice, post)
     sending = _Sending(opened, made, post, resend_unknown)
     all_reached = True
@@ -165,19 +164,18 @@ def _place(form: str | None, output: Path | None) -> _Place | None:
     return _Place(found, place)
 
 
-def _settings(config: Path | None, to: str, *, needed: bool) -> MailSettings:
+def _settings(config: Path | None, *, needed: bool) -> MailSettings:
     """Read how mail goes out; where nothing is sent it need not be set up."""
     try:
         return settings.mail(config, os.environ)
     except NotSetUpError:
         if needed or config is not None:
             raise
-        nowhere = {reader: NOWHERE.format(reader) for reader in (to,)}
         return MailSettings(
             settings.chosen_file(config, os.environ),
             NOWHERE.format("actionplan"),
-            officer=nowhere.get(messages.OFFICER, ""),
-            sponsor=nowhere.get(messages.SPONSOR, ""),
+            officer=NOWHERE.format(messages.OFFICER),
+            sponsor=NOWHERE.format(messages.SPONSOR),
         )
 
 
@@ -216,10 +214,11 @@ class _Sending(NamedTuple):
 
 
 def _round(opened: Opened, day: date, choice: Choice, post: MailSettings) -> Round:
-    owners = (*opened.plan.owners, *reading.owners_beside(opened.path))
+    owners = (*opened.plan.owners, *session.owners_beside(opened.path))
     unsure = frozenset(problem.ref for problem in opened.read.faults)
     terms = Terms(choice.only_overdue, unsure, post.sponsor)
     _refuse_nowhere(choice, post)
+    _refuse_copies(choice, post)
     maker = Maker(query.view(opened.plan, day), owners, choice, post, terms)
     with busy("Writing the reminders"):
         return maker.round(Parts(settings.own_parts(opened.path)), session.now())
@@ -234,6 +233,14 @@ def _refuse_nowhere(choice: Choice, post: MailSettings) -> None:
             f"{post.file}."
         )
         raise WrongUsageError(message, state="")
+
+
+def _refuse_copies(choice: Choice, post: MailSettings) -> None:
+    """Refuse to copy to where the settings do not let mail go."""
+    for address in choice.copied:
+        if not post.allows(address):
+            message = "--cc goes to a domain that is not among the domains that [mail] allows."
+            raise WrongUsageError(message, state="Nothing was sent.")
 
 
 # --- nothing is sent ----------------------------------------------------------------------------
@@ -254,7 +261,7 @@ def _show(sending: _Sending) -> None:
     settled = len(letters) - len(to_send)
     complain(
         f"{counted(len(to_send), 'message').capitalize()} would be sent"
-        + (f"; of {counted(settled, 'other')} the outcome is known already." if settled else ".")
+        + (f"; {settled} more were sent, refused or are in doubt already." if settled else ".")
     )
 
 
@@ -309,9 +316,12 @@ def _send(sending: _Sending, *, yes: bool) -> bool:
 
     """
     letters = sending.letters()
-    if len(letters) > MOST and not yes:
+    due = outbox.due(
+        sending.ledger, letters, resend_unknown=sending.resend_unknown, at=session.now()
+    )
+    if len(due) > MOST and not yes:
         message = (
-            f"This would send {counted(len(letters), 'message')}: look at them with --dry-run, "
+            f"This would send {counted(len(due), 'message')}: look at them with --dry-run, "
             "and agree with --yes."
         )
         raise RefusedError(message, state="Nothing was sent.")

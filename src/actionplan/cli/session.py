@@ -16,13 +16,13 @@ import typer
 
 from actionplan import dates, settings
 from actionplan.cli.app import complain
-from actionplan.errors import ActionPlanError
+from actionplan.errors import ActionPlanError, UnreadableError
 from actionplan.store import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from actionplan.model import Plan, Problem
+    from actionplan.model import Owner, Plan, Problem
     from actionplan.planfile.reader import PlanText
     from actionplan.renderers.terminal import Looks
     from actionplan.reports.blocks import Report
@@ -121,6 +121,23 @@ def _unknown(name: str, text: str, kept: Sequence[Problem]) -> str:
     more = f" (and {dates.counted(others, 'other key')} like it)" if others else ""
     joined = " It" if first.endswith("?") else "; it"
     return f"{name}, {first}{joined} is kept as it is{more}."
+
+
+def owners_beside(plan: Path) -> tuple[Owner, ...]:
+    """Give the owners kept beside the plan; what is wrong in their file is said.
+
+    Raises:
+        UnreadableError: where a line of it could not be read: nobody is taken for unknown.
+
+    """
+    read = reading.owners_text(plan)
+    if read is None:
+        return ()
+    _tell(read)
+    if read.faults:
+        message = f"{read.source.name} names owners in a way that can't be read: mend it first."
+        raise UnreadableError(message, state="Nothing was sent.")
+    return read.plan.owners
 
 
 def lost(read: PlanText) -> str:

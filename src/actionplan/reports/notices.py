@@ -67,7 +67,7 @@ def of_escalation(share: Share, around: Surroundings) -> Report:
     verb = "is" if len(found.reminded) == 1 else "are"
     lead = (
         f"{number.capitalize()} {verb} sent to you under the plan's policy: "
-        f"{_limits(found.view)}. Each owner has been told so."
+        f"{_limits(found.view)}. Owners whose address is kept are reminded as well."
     )
     sections = (*_sections(found, _BY["owner"]), _others(around), _next(found))
     return _report(found, share.post, lead, sections)
@@ -97,11 +97,21 @@ def _report(found: Matters, reader: str, lead: str, sections: Iterable[Section])
 
 
 def _owner_lead(found: Matters) -> str:
-    return f"Of your actions, {_standing(found)}."
+    return f"Of your actions, {_standing(found)}.{_unsure(found)}"
+
+
+def _unsure(found: Matters) -> str:
+    """Say that something in the plan could not be read, and of which actions."""
+    if not found.unsure:
+        return ""
+    return (
+        f" Something in {listed(list(found.unsure))} can't be read in the plan: look there first."
+    )
 
 
 def _whole_lead(found: Matters) -> str:
-    return f"Of the {counted(len(found.view.actions), 'action')} in the plan, {_standing(found)}."
+    of = counted(len(found.view.actions), "action")
+    return f"Of the {of} in the plan, {_standing(found)}.{_unsure(found)}"
 
 
 def _standing(found: Matters) -> str:
@@ -299,10 +309,10 @@ def _copies(share: Share, around: Surroundings) -> Section:
     """Say who else is told, and of what."""
     view = share.matters.view
     said = list(_same_to(around))
-    if share.escalated:
+    if share.escalated and share.escalated_to:
         refs = listed([action.id for action in share.escalated])
         verb = "is" if len(share.escalated) == 1 else "are"
-        to = view.plan.policy.escalate_to or "the plan's sponsor"
+        to = share.escalated_to
         said.append(f"{refs} {verb} also sent to {to} under the plan's policy: {_limits(view)}.")
     return Section("copies", "Who else is told", tuple(map(Prose, said)))
 

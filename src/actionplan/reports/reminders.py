@@ -93,6 +93,8 @@ class Matters(NamedTuple):
     moved: tuple[Moved, ...] = ()
     asked: tuple[tuple[Action, str], ...] = ()
     """What is not answered yet, in words."""
+    unsure: tuple[str, ...] = ()
+    """The refs of those in which something could not be read."""
 
     @property
     def reminded(self) -> tuple[Action, ...]:
@@ -139,8 +141,9 @@ def matters(
     """
     since = turn(view.as_at, view.plan.policy.remind_every).before
     overdue = query.overdue(view)
+    doubted = tuple(action.id for action in view.actions if action.id in unsure)
     if only_overdue:
-        return Matters(view, since, overdue)
+        return Matters(view, since, overdue, unsure=doubted)
     due = query.due_until(view, query.due_soon_until(view))
     named = {action.id for action in (*overdue, *due)}
     stale = [
@@ -157,6 +160,7 @@ def matters(
         query.by_due(stale),
         tuple(each for each in moved if each.move.on and since <= each.move.on <= view.as_at),
         tuple(_asked(view, unsure)),
+        doubted,
     )
 
 
@@ -224,6 +228,8 @@ class Share(NamedTuple):
     matters: Matters
     escalated: tuple[Action, ...] = ()
     """Those of them that are copied to the post which the policy names."""
+    escalated_to: str = ""
+    """Who gets them; nothing where nobody can be written to."""
 
     @property
     def post(self) -> str:
@@ -257,9 +263,11 @@ def _share(
 ) -> Share:
     own = view._replace(actions=actions)
     found = matters(own, only_overdue=terms.only_overdue, unsure=terms.unsure)
-    escalated = _escalated(found) if _copied(view, addresses, terms) else ()
-    address = addresses.of(posts[0])
-    return Share(posts, address, addresses.known_as(posts[0]), found, escalated)
+    target, address = _target(view, addresses, terms), addresses.of(posts[0])
+    to_another = not address or address.casefold() != target.address.casefold()
+    escalated = _escalated(found) if to_another else ()
+    known_as = addresses.known_as(posts[0])
+    return Share(posts, address, known_as, found, escalated, target.name if target.address else "")
 
 
 def whole(view: View, terms: Terms) -> Matters:
@@ -295,9 +303,20 @@ def _same(post: str) -> str:
 # --- escalation ---------------------------------------------------------------------------------
 
 
-def _copied(view: View, addresses: Addresses, terms: Terms) -> str:
-    """Give the address for what is escalated, if there is one to escalate to."""
-    return addresses.of(view.plan.policy.escalate_to) or terms.escalate_to
+class _Target(NamedTuple):
+    """To whom it is escalated."""
+
+    name: str
+    address: str
+    """Nothing where none is known."""
+
+
+def _target(view: View, addresses: Addresses, terms: Terms) -> _Target:
+    """Give the post that the policy names, or else the sponsor: whoever has an address."""
+    post = view.plan.policy.escalate_to
+    if address := addresses.of(post):
+        return _Target(post, address)
+    return _Target(SPONSOR if terms.escalate_to else post or SPONSOR, terms.escalate_to)
 
 
 def _escalated(found: Matters) -> tuple[Action, ...]:
@@ -305,7 +324,8 @@ def _escalated(found: Matters) -> tuple[Action, ...]:
     return tuple(
         action
         for action in found.reminded
-        if not is_same(action.owner, policy.escalate_to) and _is_past_limit(action, policy, as_at)
+        if _is_past_limit(action, policy, as_at)
+        and not (policy.escalate_to and is_same(action.owner, policy.escalate_to))
     )
 
 
@@ -328,9 +348,10 @@ def escalation(
     found = matters(
         view._replace(actions=actions), only_overdue=terms.only_overdue, unsure=terms.unsure
     )
-    post = view.plan.policy.escalate_to or SPONSOR
-    address = _copied(view, Addresses(owners), terms)
-    return Share((post,), address, post, found._replace(asked=(), moved=()), found.reminded)
+    known_as = view.plan.policy.escalate_to or SPONSOR
+    target = _target(view, Addresses(owners), terms)
+    told = found._replace(asked=(), moved=())
+    return Share((target.name,), target.address, known_as, told, found.reminded, target.name)
 
 
 SPONSOR = "the sponsor"

@@ -77,7 +77,11 @@ def is_there(path: Path) -> bool:
 
 def owners_beside(plan: Path) -> tuple[Owner, ...]:
     """Give the owners that are kept beside the plan, out of what is published."""
+    read = owners_text(plan)
+    return read.plan.owners if read else ()
+
+
+def owners_text(plan: Path) -> reader.PlanText | None:
+    """Read the owners' file of a plan, if there is one."""
     path = owners_file(plan)
-    if not is_there(path):
-        return ()
-    return reader.read_owners(content_of(path), path.name).plan.owners
+    return reader.read_owners(content_of(path), path.name) if is_there(path) else None
