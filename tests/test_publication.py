@@ -86,17 +86,17 @@ def test_candid_texts_are_left_out_and_that_there_were_any_is_not(plan: Plan) ->
 
 
 TEXTS = [
-    ("Ask j.patel@example.gov.uk for it", "Ask [address withheld] for it"),
+    ("Ask a.other@example.gov.uk for it", "Ask [address withheld] for it"),
     ("Ring 0121 496 0000 or +44 121 496 0001", "Ring [number withheld] or [number withheld]"),
     ("Visit the home at B1 1BB weekly", "Visit the home at [address withheld] weekly"),
-    ("Agree it with Ms Patel and Dr O'Neill", "Agree it with [name withheld] and [name withheld]"),
-    ("Agree it with jo patel", "Agree it with [name withheld]"),
-    ("Agree it with Jo\n  Patel", "Agree it with [name withheld]"),
-    ("Agree it with Jo\u00a0Patel", "Agree it with [name withheld]"),
-    ("See example.org/jo.patel", "See example.org/[name withheld]"),
-    ("Agree it with J. Patel", "Agree it with [name withheld]"),
-    ("Ask Cllr de Souza and MR SMITH", "Ask [name withheld] and [name withheld]"),
-    ("Ask Sir Keith and Cllr \u00c9lise Accent", "Ask [name withheld] and [name withheld]"),
+    ("Agree it with Ms Other and Dr O'Other", "Agree it with [name withheld] and [name withheld]"),
+    ("Agree it with ann other", "Agree it with [name withheld]"),
+    ("Agree it with Ann\n  Other", "Agree it with [name withheld]"),
+    ("Agree it with Ann\u00a0Other", "Agree it with [name withheld]"),
+    ("See example.org/ann.other", "See example.org/[name withheld]"),
+    ("Agree it with A. Other", "Agree it with [name withheld]"),
+    ("Ask Cllr de Other and MR OTHER", "Ask [name withheld] and [name withheld]"),
+    ("Ask Sir Other and Cllr \u00c9lise Accent", "Ask [name withheld] and [name withheld]"),
     ("Ask Dr. A. N. Other", "Ask [name withheld]"),
     ("Ring 0044 20 7946 0000 or 07700.900123", "Ring [number withheld] or [number withheld]"),
     ("Visit b29 6na", "Visit [address withheld]"),
@@ -111,7 +111,7 @@ TEXTS = [
 def test_names_numbers_and_addresses_in_texts_are_replaced(text: str, told: str) -> None:
     plan = Plan(
         title="x",
-        owners=(Owner("Head of service", "Jo Patel"),),
+        owners=(Owner("Head of service", "Ann Other"),),
         actions=(Action("A1", ("F1",), text, "Head of service"),),
     )
     made = public(plan)
@@ -130,21 +130,21 @@ POSTS = [
     ("Assistant Director, Safeguarding", True),
     ("Cabinet, 17 March 2014", True),
     ("Cabinet member for children and family services, 28 April 2014", True),
-    ("JO PATEL", False),
-    ("JP", False),
-    ("Jo Patel", False),
-    ("Patel", False),
-    ("J. Patel", False),
+    ("ANN OTHER", False),
+    ("AO", False),
+    ("Ann Other", False),
+    ("Other", False),
+    ("A. Other", False),
 ]
 
 
 BESIDE = [
-    ("Jo Patel, Head of care", "Head of care"),
-    ("Head of care, Jo Patel", "Head of care"),
-    ("Head of care (Jo Patel)", "Head of care, "),
-    ("Patel, Head of care", "Head of care"),
-    ("Head of care - Jo Patel", "Head of care"),
-    ("Jo van der Berg, audit officer", "audit officer"),
+    ("Ann Other, Head of care", "Head of care"),
+    ("Head of care, Ann Other", "Head of care"),
+    ("Head of care (Ann Other)", "Head of care, "),
+    ("Other, Head of care", "Head of care"),
+    ("Head of care - Ann Other", "Head of care"),
+    ("Ann van der Other, audit officer", "audit officer"),
 ]
 
 
@@ -165,7 +165,7 @@ def test_who_owns_approves_and_tests_is_a_post_or_a_body(who: str, *, shown: boo
 
 def test_a_test_by_somebody_else_stays_one_where_both_are_withheld() -> None:
     action = Action(
-        "A1", ("F1",), "x", "Jo Patel", tests=(model.Test(None, "Al Khan", "", "partly"),)
+        "A1", ("F1",), "x", "Ann Other", tests=(model.Test(None, "Any Body", "", "partly"),)
     )
     told = public(Plan(title="x", actions=(action,))).plan.actions[0]
     assert len(told.tests_by_others()) == 1
@@ -215,18 +215,18 @@ def test_every_kind_of_report_has_a_version_for_the_public(
     [[action]]
     id = "A1"
     answers = ["F1"]
-    title = "Ask Jo Patel"
+    title = "Ask Ann Other"
     owner = "Head of service"
-    note = "Jo Patel is off sick."
+    note = "Ann Other is off sick."
 
     [owners."Head of service"]
-    name = "Jo Patel"
-    email = "jo@example.org"
+    name = "Ann Other"
+    email = "ann@example.org"
     """
     assert plan_file.exists()
     ran = run("report", "--public", *kind, *DAY)
     assert ran.code == 0
-    assert "Patel" not in ran.out + ran.err
+    assert "Other" not in ran.out + ran.err
     assert "Read it before it is published" in ran.err
     assert "Ask [name withheld]" in ran.out or kind == ("--board",) or "A1" not in ran.out
     assert "Withheld: no line, for none is exempt; 1 name, number or address in texts." in ran.out
@@ -238,12 +238,12 @@ def test_a_name_that_is_kept_beside_the_plan_stays_out_as_well(plan_file: Path, 
     [[action]]
     id = "A1"
     answers = ["F1"]
-    title = "Ask Jo Patel"
+    title = "Ask Ann Other"
     owner = "Head of service"
     """
     beside = plan_file.with_name("owners.toml")
-    beside.write_text('[owners."Head of service"]\nname = "Jo Patel"\n', encoding="utf-8")
-    assert "Patel" not in run("report", "--public", *DAY).out
+    beside.write_text('[owners."Head of service"]\nname = "Ann Other"\n', encoding="utf-8")
+    assert "Other" not in run("report", "--public", *DAY).out
 
 
 @pytest.mark.parametrize("line", ['exemt = "yes"', "Exempt = true", "exempt = 3", 'rag = "ambr"'])
@@ -324,7 +324,7 @@ def test_what_is_marked_today_is_out_of_every_day_and_of_every_comparison(
     owner = "Head of service"
     """
     assert plan_file.exists()
-    assert run("report", "--record", "Meet Cllr Jo Patel", "--as-at", "2014-02-03").code == 0
+    assert run("report", "--record", "Meet Cllr Ann Other", "--as-at", "2014-02-03").code == 0
     assert run("update", "A2", "--exempt", "paragraph 2", "--as-at", "2014-02-20").code == 0
     for kind in ((), ("--board",), ("--summary",)):
         for day in ("2014-02-10", "2014-02-20"):
@@ -332,7 +332,7 @@ def test_what_is_marked_today_is_out_of_every_day_and_of_every_comparison(
             assert ran.code == 0
             assert PRIVATE not in ran.out
             assert "removed" not in ran.out.replace("Removed", "")
-            assert "Patel" not in ran.out
+            assert "Other" not in ran.out
             assert "F2 is answered by an action that is withheld." in ran.out
 
 
