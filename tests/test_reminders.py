@@ -290,6 +290,15 @@ def test_a_post_with_no_address_hands_on_to_the_sponsor_and_the_mail_names_whom_
     assert "sent to the sponsor" in letter.text(notices.to_owner(share, Surroundings()))
 
 
+def test_an_owner_is_asked_only_of_what_is_open_and_the_officer_of_all() -> None:
+    view = view_of(
+        'stage = "delivered"\ndelivered = 2014-02-03\nrag = "green"\n'
+        'tests = [ { on = 2014-02-04, by = "Internal audit", result = "not-confirmed" } ]\n'
+    )
+    assert told(view) == ()
+    assert [action.id for action, _ in reminders.whole(view, Terms()).asked] == ["A1"]
+
+
 def test_an_action_that_nobody_owns_is_escalated_and_what_is_the_reader_s_own_is_not() -> None:
     view = view_of("due = 2014-01-03\n")
     nobody = view._replace(actions=tuple(a._replace(owner="") for a in view.actions))

@@ -284,8 +284,16 @@ def _how_to_answer(found: Matters, around: Surroundings) -> Section:
     )
     command = f'actionplan note {first.id} "What has been done"'
     keeping = f"Or, where you have the plan at hand: {command}"
-    blocks = (*([Prose(reply)] if around.can_reply else []), Prose(keeping), Prose(_thanks(found)))
+    rosier = [Prose(ROSIER)] if any("the facts say" in text for _, text in found.asked) else []
+    replying = [Prose(reply)] if around.can_reply else []
+    blocks = (*replying, *rosier, Prose(keeping), Prose(_thanks(found)))
     return Section("answer", "How to answer", blocks)
+
+
+ROSIER = (
+    "Where the facts say worse than you declared: rate it as they are, or say what they leave out."
+)
+"""How to answer a challenge."""
 
 
 def _thanks(found: Matters) -> str:

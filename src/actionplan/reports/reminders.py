@@ -262,12 +262,17 @@ def _share(
     terms: Terms,
 ) -> Share:
     own = view._replace(actions=actions)
-    found = matters(own, only_overdue=terms.only_overdue, unsure=terms.unsure)
+    found = _answerable(matters(own, only_overdue=terms.only_overdue, unsure=terms.unsure))
     target, address = _target(view, addresses, terms), addresses.of(posts[0])
     to_another = not address or address.casefold() != target.address.casefold()
     escalated = _escalated(found) if to_another else ()
     known_as = addresses.known_as(posts[0])
     return Share(posts, address, known_as, found, escalated, target.name if target.address else "")
+
+
+def _answerable(found: Matters) -> Matters:
+    """Ask an owner only of what is open: what is delivered waits for somebody else to test it."""
+    return found._replace(asked=tuple(each for each in found.asked if each[0].is_open))
 
 
 def whole(view: View, terms: Terms) -> Matters:
