@@ -24,7 +24,7 @@ PRIVATE = "zzprivatezz"
 def public(plan: Plan) -> publication.Published:
     """Give the public version of a plan, by its own marks and owners."""
     clean = publication.Cleaner(plan.owners)
-    return publication.published(plan, clean, publication.marks([plan]))
+    return publication.published(plan, clean, publication.marks(plan))
 
 
 def test_what_is_exempt_is_left_out_and_counted(plan: Plan) -> None:
@@ -359,3 +359,22 @@ def test_what_serves_only_an_exempt_finding_is_left_out_with_it(plan: Plan) -> N
     made = public(plan)
     assert (made.actions, made.findings, made.measures) == (1, 1, 1)
     assert "family" not in repr(made.plan)
+
+
+def test_a_mark_that_was_taken_back_holds_no_more_and_one_on_what_is_gone_still_does() -> None:
+    then = Plan(
+        title="x",
+        findings=(Finding("F1", "LGA", text="x"),),
+        actions=(
+            Action("A1", ("F1",), "x", "Head of service", exempt="yes"),
+            Action("A2", ("F1",), "x", "Head of service", exempt="yes"),
+        ),
+    )
+    today = then._replace(actions=(then.actions[0]._replace(exempt=""),))
+    assert publication.marks(today, (then,)).actions == {"A2"}
+    assert publication.marks(then, (today,)).actions == {"A1", "A2"}
+
+
+def test_words_that_only_sound_like_an_initial_and_a_name_stay() -> None:
+    clean = publication.Cleaner((Owner("Head of service", "Amy Case"),))
+    assert clean("Give a case to A. Case") == "Give a case to [name withheld]"

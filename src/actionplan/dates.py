@@ -18,7 +18,7 @@ from actionplan.errors import WrongUsageError
 from actionplan.model import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -57,6 +57,12 @@ def short(day: date) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Give a number with its noun: 1 action, 2 actions, no actions."""
     return f"{number or 'no'} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Give a list in words: one, two and three."""
+    *first, last = [*parts] or [""]
+    return " and ".join(part for part in (", ".join(first), last) if part)
 
 
 @cache

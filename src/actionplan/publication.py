@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import assurance
-from actionplan.dates import counted
+from actionplan.dates import counted, listed
 from actionplan.model import (
     POST_NOUNS,
     Action,
@@ -90,28 +90,37 @@ class Marks(NamedTuple):
     measures: frozenset[str] = frozenset()
 
 
-def marks(plans: Iterable[Plan]) -> Marks:
-    """Give all that is exempt in any of some plans: a mark of today holds for what was then.
+def marks(today: Plan, earlier: Iterable[Plan] = ()) -> Marks:
+    """Give all that is left out: what is exempt today, and what is gone and was exempt before.
 
-    What serves nothing but exempt findings is left out with them.
+    A mark of today holds for what was then, and so does one that was taken back. What serves
+    nothing but exempt findings is left out with them.
     """
-    told = tuple(plans)
-    findings = frozenset(f.id for plan in told for f in plan.findings if f.exempt)
-    return Marks(
-        frozenset(
-            action.id
-            for plan in told
-            for action in plan.actions
-            if action.exempt or (action.answers and findings.issuperset(action.answers))
-        ),
-        findings,
-        frozenset(
-            measure.id
-            for plan in told
-            for measure in plan.measures
-            if measure.exempt or (measure.findings and findings.issuperset(measure.findings))
-        ),
+    plans = (today, *earlier)
+    findings = _marked((f.id, bool(f.exempt)) for plan in plans for f in plan.findings)
+    actions = _marked(
+        (action.id, bool(action.exempt) or _is_for_none(action.answers, findings))
+        for plan in plans
+        for action in plan.actions
     )
+    measures = _marked(
+        (measure.id, bool(measure.exempt) or _is_for_none(measure.findings, findings))
+        for plan in plans
+        for measure in plan.measures
+    )
+    return Marks(actions, findings, measures)
+
+
+def _marked(told: Iterable[tuple[str, bool]]) -> frozenset[str]:
+    """Give the refs that are marked by the first that tells of them."""
+    first: dict[str, bool] = {}
+    for ref, exempt in told:
+        first.setdefault(ref, exempt)
+    return frozenset(ref for ref, exempt in first.items() if exempt)
+
+
+def _is_for_none(findings: tuple[str, ...], out: frozenset[str]) -> bool:
+    return bool(findings) and out.issuperset(findings)
 
 
 class Published(NamedTuple):
@@ -129,7 +138,7 @@ class Published(NamedTuple):
     @property
     def sentence(self) -> str:
         """Say what this version leaves out, and what that means for what it says."""
-        exempt = _listed(
+        exempt = listed(
             counted(number, noun)
             for number, noun in (
                 (self.actions, "action"),
@@ -163,12 +172,7 @@ class Published(NamedTuple):
         if not self.answered:
             return ""
         verb = "is" if len(self.answered) == 1 else "are"
-        return f"{_listed(self.answered)} {verb} answered by an action that is withheld."
-
-
-def _listed(parts: Iterable[str]) -> str:
-    *first, last = [*parts] or [""]
-    return " and ".join(part for part in (", ".join(first), last) if part)
+        return f"{listed(self.answered)} {verb} answered by an action that is withheld."
 
 
 def published(plan: Plan, clean: Cleaner, out: Marks) -> Published:
@@ -262,7 +266,7 @@ def _spelt(name: str) -> re.Pattern[str]:
     first, *rest = (re.escape(word) for word in name.split())
     between = r"[\s._-]+"
     full = between.join((first, *rest))
-    short = rf"|{first[0]}\.?\s*{re.escape(name.rsplit(maxsplit=1)[-1])}" if rest else ""
+    short = rf"|(?-i:{first[0]}\.?\s*{re.escape(name.rsplit(maxsplit=1)[-1])})" if rest else ""
     return re.compile(rf"(?i)(?<!\w)(?:{full}{short})(?!\w)")
 
 

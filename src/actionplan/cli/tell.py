@@ -242,9 +242,9 @@ def _published(opened: Opened, past: _Past) -> tuple[Opened, _Past, str]:
             f"what it is to leave out might be there. Mend first: {unsure[0].sentence}."
         )
         raise UnreadableError(message, state="")
-    plans = (today.plan, opened.plan, *(start.plan for start in past.starts))
-    out = publication.marks(plans)
-    known = (owner for plan in plans for owner in plan.owners)
+    earlier = (opened.plan, *(start.plan for start in past.starts))
+    out = publication.marks(today.plan, earlier)
+    known = (owner for plan in (today.plan, *earlier) for owner in plan.owners)
     clean = publication.Cleaner((*known, *reading.owners_beside(opened.path)))
     made = publication.published(opened.plan, clean, out)
     complain(NAMES_UNKNOWN)

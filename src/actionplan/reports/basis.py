@@ -106,11 +106,6 @@ def sentence(text: str) -> str:
     return cleaned if ended else f"{cleaned}."
 
 
-def listed(parts: list[str]) -> str:
-    """Give a list in words: one, two and three."""
-    return " and ".join(part for part in (", ".join(parts[:-1]), *parts[-1:]) if part)
-
-
 def refs(actions: Iterable[Action]) -> str:
     """Give the refs of some actions."""
     return ", ".join(action.id for action in actions)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import assurance, coverage
 from actionplan.coverage import ASKED, DECLINED, STATES
-from actionplan.dates import without_weekday
+from actionplan.dates import listed, without_weekday
 from actionplan.model import DONE_STAGES, SHELVED_STAGES
 from actionplan.reports import covered
-from actionplan.reports.basis import listed, sentence
+from actionplan.reports.basis import sentence
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Table
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import assurance, coverage
 from actionplan.coverage import ASKED, STATES, STRENGTH, TESTED
-from actionplan.dates import counted
+from actionplan.dates import counted, listed
 from actionplan.model import DONE_STAGES, SHELVED_STAGES
-from actionplan.reports.basis import listed
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table
 
 if TYPE_CHECKING:

@@ -11,9 +11,8 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import measures, rag
-from actionplan.dates import MONTHS, counted, short, without_weekday
+from actionplan.dates import MONTHS, counted, listed, short, without_weekday
 from actionplan.model import DONE_STAGES, RATINGS, SHELVED_STAGES
-from actionplan.reports.basis import listed
 from actionplan.reports.blocks import Figure, Table
 from actionplan.reports.pictures import Bars, Columns, Course, Series
 

@@ -13,12 +13,13 @@ from actionplan.dates import (
     counted,
     in_words,
     in_working_days,
+    listed,
     period_in_words,
     times_in_words,
     without_weekday,
     working_days_between,
 )
-from actionplan.reports.basis import listed, sentence
+from actionplan.reports.basis import sentence
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Subheading
 from actionplan.reports.position import next_meeting
 from actionplan.reports.reminders import NOBODY, Matters, turn

@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actionplan import movement, rag
-from actionplan.dates import earlier, in_words, without_weekday
+from actionplan.dates import earlier, in_words, listed, without_weekday
 from actionplan.model import Period
 from actionplan.reports import challenged, depth, measured, onepage, position, sections
-from actionplan.reports.basis import NO_PAST, Basis, Past, listed, narrowed
+from actionplan.reports.basis import NO_PAST, Basis, Past, narrowed
 from actionplan.reports.blocks import Report, Section
 from actionplan.reports.lines import action_line
 

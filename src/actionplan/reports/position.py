@@ -10,6 +10,7 @@ from actionplan.dates import (
     counted,
     in_words,
     in_working_days,
+    listed,
     times_in_words,
     without_weekday,
     working_days_between,
@@ -17,7 +18,7 @@ from actionplan.dates import (
 from actionplan.model import OPEN_STAGES, RATINGS, SHELVED_STAGES
 from actionplan.publication import IN_FULL
 from actionplan.reports import challenged
-from actionplan.reports.basis import Basis, listed, refs, sentence
+from actionplan.reports.basis import Basis, refs, sentence
 from actionplan.reports.blocks import Block, Items, Prose, Section
 
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import movement
-from actionplan.dates import counted, without_weekday
-from actionplan.reports.basis import listed
+from actionplan.dates import counted, listed, without_weekday
 from actionplan.reports.blocks import Block, Key, Prose, Report, Section, Table
 from actionplan.reports.lines import (
     ChangeLine,
