@@ -309,16 +309,6 @@ def test_what_is_in_doubt_is_listed_until_a_later_letter_arrived(
     assert outbox.unknown(ledger, PLAN) == ()
 
 
-def test_when_a_post_was_last_told_is_known_and_a_refusal_is_no_telling(ledger: Path) -> None:
-    assert outbox.last_told(ledger, PLAN, "owners") == {}
-    later = NOW + timedelta(days=7)
-    plant(ledger, letter(), "claim", "commit", "sent")
-    plant(ledger, letter(period=NEXT_WEEK), "claim", "refused", at=later)
-    plant(ledger, letter(post="Director"), "claim", "commit")
-    assert outbox.last_told(ledger, PLAN, "owners") == {POST: NOW}
-    assert outbox.last_told(ledger, PLAN, "officer") == {}
-
-
 # --- the clock ----------------------------------------------------------------------------------
 
 CLOCKS = [timedelta(hours=-1), timedelta(days=-1), timedelta(days=-31), timedelta(days=400)]

@@ -306,6 +306,9 @@ def test_what_was_cut_off_is_named_until_a_person_decides(
     done = run("remind", *AS_AT)
     assert (done.code, server.told) == (7, ["door", "hr"])
     assert done.err.startswith("Not known to have arrived: Head of HR: ")
+    assert "In doubt, of the period from 2014-02-10: head of hr.\n" in (
+        run("remind", "--dry-run", *AS_AT).err
+    )
     assert run("remind", "--resend-unknown", *AS_AT) == (0, "", "")
     assert server.told == ["door", "hr", "hr"]
     first, second = (taken.content for taken in server.taken if "hr@" in taken.to)

@@ -263,6 +263,8 @@ def _show(sending: _Sending) -> None:
         f"{counted(len(to_send), 'message').capitalize()} would be sent"
         + (f"; {settled} more were sent, refused or are in doubt already." if settled else ".")
     )
+    for step in outbox.unknown(sending.ledger, sending.opened.plan.title):
+        complain(f"In doubt, of the period from {step.key.period}: {step.key.to}.")
 
 
 _RULE = "-" * 72

@@ -7,7 +7,7 @@ them; `standing` says from them what is still to be sent; `posting` sends it.
 from actionplan.outbox.ledger import ledger_of
 from actionplan.outbox.lines import Key, Step
 from actionplan.outbox.posting import Letter, Outcome, Told, due, post
-from actionplan.outbox.standing import last_told, unknown
+from actionplan.outbox.standing import unknown
 
 __all__ = [
     "Key",
@@ -16,7 +16,6 @@ __all__ = [
     "Step",
     "Told",
     "due",
-    "last_told",
     "ledger_of",
     "post",
     "unknown",

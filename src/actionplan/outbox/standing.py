@@ -39,7 +39,6 @@ class Standing:
         """Take the lines in the order in which they were written."""
         self._last: dict[bytes, Mark] = {}
         self._handed: dict[bytes, Mark] = {}
-        self._sent: dict[bytes, Mark] = {}
         for mark in marks:
             self.add(mark)
 
@@ -50,8 +49,6 @@ class Standing:
             self._last[mark.letter] = mark
         if mark.state in _HANDED_OVER:
             self._handed[mark.address] = mark
-        if mark.state == SENT:
-            self._sent[mark.address] = mark
 
     def settled(self, key: Key, address: str, at: datetime) -> Step | None:
         """Give the step that settles a letter; none where it is to be sent.
@@ -77,14 +74,6 @@ class Standing:
         """Give the letters that may have arrived, with none after them that did."""
         return tuple(mark.step for mark in self._handed.values() if mark.state in _IN_DOUBT)
 
-    def told(self, what: str) -> dict[str, datetime]:
-        """Say for each post when it was last sent a letter of a kind."""
-        found: dict[str, datetime] = {}
-        for step in (mark.step for mark in self._sent.values()):
-            if step.key.what == what:
-                found[step.key.to] = max(step.at, found.get(step.key.to, step.at))
-        return found
-
 
 def unknown(path: Path, plan: str) -> tuple[Step, ...]:
     """Give the letters of which nobody knows whether they arrived.
@@ -94,13 +83,3 @@ def unknown(path: Path, plan: str) -> tuple[Step, ...]:
 
     """
     return Standing(ledger.marks(path, plan)).in_doubt()
-
-
-def last_told(path: Path, plan: str, what: str) -> dict[str, datetime]:
-    """Say for each post when it was last sent a letter of a kind.
-
-    Raises:
-        NotSentError: where the ledger can't be read.
-
-    """
-    return Standing(ledger.marks(path, plan)).told(what)
