@@ -18,7 +18,7 @@ import pytest
 from conftest import BIRMINGHAM, birmingham_as_at
 from icalendar import Calendar
 
-from actionplan import model, query
+from actionplan import extras, model, query
 from actionplan.errors import ActionPlanError
 from actionplan.model import (
     Action,
@@ -33,7 +33,7 @@ from actionplan.model import (
     Reading,
     Review,
 )
-from actionplan.renderers import calendar, comma, extras, records, workbook
+from actionplan.renderers import calendar, comma, records, workbook
 from actionplan.reports import events, sheets
 
 if TYPE_CHECKING:

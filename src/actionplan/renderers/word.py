@@ -9,9 +9,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from actionplan import extras
 from actionplan.dates import in_words
 from actionplan.legends import BRAG
-from actionplan.renderers import extras, paint
+from actionplan.renderers import paint
 from actionplan.renderers.labels import glyph
 from actionplan.renderers.wordml import base, package, pages, pictures, tables
 from actionplan.renderers.wordml.markup import line, run

@@ -11,10 +11,10 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.dates import without_weekday
+from actionplan.extras import needed
 from actionplan.model import STAGES
 from actionplan.renderers import paint
 from actionplan.renderers.cells import Cell, cell
-from actionplan.renderers.extras import needed
 from actionplan.renderers.labels import title
 from actionplan.renderers.safe import safe_line, safe_lines
 from actionplan.reports.sheets import about

@@ -1,4 +1,4 @@
-"""What only some forms need: a package that comes with an extra, and what to do without it."""
+"""What only some work needs: a package that comes with an extra, and what to do without it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def needed(module: str, extra: str) -> Any:  # noqa: ANN401 - a module of any pa
         return import_module(module)
     except ImportError as error:
         message = (
-            f"This form needs the Python package {error.name or module}, which is not installed. "
+            f"This needs the Python package {error.name or module}, which is not installed. "
             f"Install it with: pip install 'actionplan[{extra}]'"
         )
         raise ActionPlanError(message, state="") from error

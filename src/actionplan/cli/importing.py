@@ -1,0 +1,9 @@
+"""The commands that take in other people's files: each has a module of its own."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(rich_markup_mode=None)
+group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(group, name="import", help="Take in a review, a plan in a table, a workbook.")

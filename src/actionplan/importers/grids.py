@@ -1,0 +1,72 @@
+"""A table from outside as its readers give it: rows of cells that know their addresses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+
+class Grid(NamedTuple):
+    """One sheet of a workbook, one file of commas, one table of a document."""
+
+    name: str
+    """Of the sheet, or ``Table 2``."""
+    rows: tuple[tuple[str | float | bool | date | None, ...], ...]
+    """All of one width. A merged cell's value stands in each of the cells it covers."""
+    first: tuple[int, int] = (1, 1)
+    """The row and column, from one, of the first cell here in the sheet itself."""
+    hidden: bool = False
+    """The sheet is hidden from whoever opens the workbook."""
+    letters: bool = True
+    """A cell is called ``B4``, as in a workbook; else ``row 4, column 2``."""
+
+    def at(self, row: int, column: int) -> str:
+        """Name a cell as whoever looks at the file would; row and column from nought in `rows`."""
+        down, across = row + self.first[0], column + self.first[1]
+        return f"{_letters(across)}{down}" if self.letters else f"row {down}, column {across}"
+
+
+def _letters(column: int) -> str:
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+def run(grids: tuple[Grid, ...], options: dict[str, Any]) -> list[dict[str, Any]]:
+    """Answer for the child: the grids as they were read."""
+    del options
+    return to_json(grids)
+
+
+def to_json(grids: tuple[Grid, ...]) -> list[dict[str, Any]]:
+    """Give grids as values of JSON; a date is told from a text by standing in a list."""
+    return [
+        grid._asdict() | {"rows": [[_value_to_json(value) for value in row] for row in grid.rows]}
+        for grid in grids
+    ]
+
+
+def _value_to_json(value: object) -> object:
+    if isinstance(value, datetime):
+        value = value.date()
+    return [value.isoformat()] if isinstance(value, date) else value
+
+
+def from_json(found: list[dict[str, Any]]) -> tuple[Grid, ...]:
+    """Read what `to_json` gave."""
+    return tuple(
+        Grid(
+            each["name"],
+            tuple(tuple(_value_from_json(value) for value in row) for row in each["rows"]),
+            (each["first"][0], each["first"][1]),
+            each["hidden"],
+            each["letters"],
+        )
+        for each in found
+    )
+
+
+def _value_from_json(value: Any) -> Any:  # noqa: ANN401 - any value of JSON
+    return date.fromisoformat(value[0]) if isinstance(value, list) else value
