@@ -32,7 +32,7 @@ MOST_SAID = 16_000_000
 """Bytes of all that the child says; a plan of 10 MB is refused as well."""
 
 _COMMAND = (sys.executable, "-P", "-W", "ignore", "-m", "actionplan.importers.child")
-_ENVIRONMENT = (
+ENVIRONMENT = (
     "PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "APPDATA",
     "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONDONTWRITEBYTECODE",
 )  # fmt: skip
@@ -128,7 +128,7 @@ def read(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={key: os.environ[key] for key in _ENVIRONMENT if key in os.environ},
+        env={key: os.environ[key] for key in ENVIRONMENT if key in os.environ},
         process_group=0,
     )
     try:
@@ -217,7 +217,7 @@ def _lines(heard: SimpleQueue[bytes], late: float) -> Iterator[bytes]:
             return
         pending += piece
         if b"\n" in piece:
-            *whole, rest = pending.split(b"\n")
+            *whole, rest = bytes(pending).split(b"\n")
             pending = bytearray(rest)
             yield from whole
 

@@ -21,6 +21,8 @@ MEMORY = 512_000_000
 """Bytes of address space."""
 PROCESSOR = 30
 """Seconds of processor time."""
+_GRACE = 2
+"""Seconds between the signal that says that the time is used up, and the end without a word."""
 
 
 class Job(NamedTuple):
@@ -100,7 +102,7 @@ def _say(word: dict[str, Any]) -> None:
 def _bound() -> None:
     """Take no more memory and time than any document needs, and leave no picture of the memory."""
     _limit("RLIMIT_AS", MEMORY)
-    _limit("RLIMIT_CPU", PROCESSOR)
+    _limit("RLIMIT_CPU", PROCESSOR, _GRACE)
     _limit("RLIMIT_CORE", 0)
 
 
@@ -118,15 +120,15 @@ def _shut() -> None:
     _limit("RLIMIT_NPROC", 0)
 
 
-def _limit(which: str, most: int) -> None:
+def _limit(which: str, most: int, beyond: int = 0) -> None:
     """Set a bound of the system's for good; Windows has none, and macOS not each of them."""
     try:
         import resource  # noqa: PLC0415 - not there on Windows
 
         kind = getattr(resource, which)
         _, already = resource.getrlimit(kind)
-        bound = most if already == resource.RLIM_INFINITY else min(most, already)
-        resource.setrlimit(kind, (bound, bound))
+        hard = most + beyond if already == resource.RLIM_INFINITY else min(most + beyond, already)
+        resource.setrlimit(kind, (min(most, hard), hard))
     except (ImportError, AttributeError, OSError, ValueError):
         return
 
