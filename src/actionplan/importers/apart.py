@@ -120,7 +120,7 @@ def read(
         ActionPlanError: where it can't be, with what is wrong with the file and what to do.
 
     """
-    asked = {"job": job, "name": name, "options": options or {}, "parent": os.getpid()}
+    asked = {"job": job, "name": name, "options": options or {}}
     request = json.dumps(asked).encode() + b"\n"
     process = subprocess.Popen(  # noqa: S603 - this program itself
         _COMMAND,
