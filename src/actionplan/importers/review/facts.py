@@ -21,8 +21,8 @@ _DAY = (
 )
 _DATE = re.compile(rf"\b{_DAY}\b", re.IGNORECASE)
 _PUBLISHED = re.compile(
-    rf"(?:published|publication date|date of publication|date published|report date|dated?)\b"
-    rf"(?: on)?\s*:?\s*{_DAY}",
+    rf"(?:published|publication date|date of publication|date published|date of (?:the )?(?:report|"
+    rf"letter)|(?:report|letter) date|dated)\b(?: on)?\s*:?\s*{_DAY}",
     re.IGNORECASE,
 )
 _FIRST_PAGES = 2
@@ -32,21 +32,38 @@ _FIRST_PARAGRAPHS = 40
 def facts(document: Document) -> Facts:
     """Read what the first and the last pages say."""
     first = _first(document)
+    top = _headlines(first)
+    said = "\n".join(each.text for each in first)
     everything = _everything(document)
-    kind = _kind(first, everything)
+    kind = _kind(top, said, everything)
     return Facts(
-        title=_title(document, first),
-        body=_body(kind, first, everything),
+        title=_title(first),
+        body=_body(kind, said, everything),
         kind=kind,
-        area=_area(first, document.furniture),
-        dated=_dated(document),
+        area=_area(top, [each.text for each in first], document.furniture),
+        dated=_dated(document, first),
         due=_due(document.paragraphs),
     )
 
 
-def _first(document: Document) -> str:
+def _first(document: Document) -> list[Paragraph]:
     shown = [each for each in document.paragraphs if each.page <= _FIRST_PAGES]
-    return "\n".join(each.text for each in shown[:_FIRST_PARAGRAPHS])
+    return shown[:_FIRST_PARAGRAPHS]
+
+
+def _headlines(first: list[Paragraph]) -> str:
+    """Give what stands big or bold at the head of a report, as one line of words."""
+    sizes = sorted((each.size for each in first if not each.cell), reverse=True)
+    big = sizes[0] if sizes else 0.0
+    body = sizes[len(sizes) // 2] if sizes else 0.0
+    return " \n".join(
+        " ".join(each.text for each in first if each.page <= 1 and test(each))
+        for test in (
+            lambda each: each.heading == 1 or (big > body + 1 and each.size >= big - 0.5),
+            lambda each: bool(each.heading) or each.bold,
+            lambda each: each.size > body + 1,
+        )
+    )
 
 
 def _everything(document: Document) -> str:
@@ -54,16 +71,16 @@ def _everything(document: Document) -> str:
     return "\n".join([*texts[:200], *texts[-60:], *document.furniture])
 
 
-def _title(document: Document, first: str) -> str:
-    """Take the biggest words of the first page, or the first."""
-    opening = [each for each in document.paragraphs[:_FIRST_PARAGRAPHS] if each.page <= 1]
+def _title(first: list[Paragraph]) -> str:
+    """Take the biggest words of the first page, or its first."""
+    opening = [each for each in first if each.page <= 1]
     if not opening:
         return ""
     top = [each for each in opening if each.heading == 1]
     size = max(each.size for each in opening)
-    biggest = top or [each for each in opening if each.size == size]
+    biggest = top[:1] or [each for each in opening if each.size == size]
     words = " ".join(each.text for each in biggest[:3])
-    return words[:200] if len(words.split()) <= 30 else first.split("\n", 1)[0][:200]
+    return words[:200] if len(words.split()) <= 30 else opening[0].text[:200]
 
 
 # --- kind and body --------------------------------------------------------------------------------
@@ -86,8 +103,9 @@ _KINDS = (
 )  # fmt: skip
 
 
-def _kind(first: str, everything: str) -> str:
-    for text in (first, everything):
+def _kind(*texts: str) -> str:
+    """Take the first kind that the headlines name, else the first pages, else any page."""
+    for text in texts:
         said = text.replace("\u2019", "'").replace("\n", " ").casefold()
         for kind, pattern in _KINDS:
             if re.search(pattern, said):
@@ -131,38 +149,51 @@ def _body(kind: str, first: str, everything: str) -> str:
 
 # --- area -----------------------------------------------------------------------------------------
 
-_PLACE = r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|[A-Z][\w'\u2019.-]+))*?)"
+_PLACE = (
+    r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|under|le|[A-Z][\w'\u2019.-]+))*?)"
+)
 _AREAS = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[Ii]nspection of {_PLACE} (?:local authority|children|[Cc]ouncil|[Ll]ocal [Aa]rea)",
-        rf"(?:Area SEND|SEND) (?:full )?inspection(?: report)?(?: of|:) {_PLACE} [Ll]ocal [Aa]rea",
-        rf"[Ff]ocused visit to {_PLACE}(?: local authority| children| [Cc]ouncil|$)",
-        rf"(?:abuse|harm|exploitation|neglect|children|inspection|help|services?) in {_PLACE}(?:$|\n|[.,:])",
-        rf"{_PLACE} (?:(?:City |County |Borough |District |Metropolitan |Unitary )+Council|"
-        r"[Ll]ocal [Aa]rea [Pp]artnership)",
-        rf"^(?:London Borough of |Royal Borough of |City of |Borough of ){_PLACE}(?:$|\n)",
-        rf"^{_PLACE} (?:[Cc]ouncil|[Ll]ocal [Aa]uthority)",
+        rf"SEND\)? (?:full )?inspection(?: report)?(?: of|:) {_PLACE} [Ll]ocal [Aa]rea",
+        rf"[Vv]isit to {_PLACE}(?: local authority| children| [Cc]ouncil|\s*$)",
+        rf"(?:[Ii]nspection|INSPECTION) (?:of|in) {_PLACE}\s*$",
+        r"(?:abuse|harm|exploitation|neglect|violence|children|help|services?|front door.?) in "
+        rf"{_PLACE}(?:\s*$|[.,:])",
+        rf"^{_PLACE} (?:(?:City|County|Borough|District|Metropolitan|Unitary|Combined)\s+)*"
+        r"(?:Council|[Ll]ocal [Aa]rea [Pp]artnership|[Ll]ocal [Aa]uthority|"
+        r"(?:Local )?Safeguarding|Children.s Services)",
+        rf"(?:London Borough|Royal Borough|City|Borough|County) of {_PLACE}(?:\s*$| Council)",
+        rf"[Dd]ear {_PLACE} [Ll]ocal",
+        rf"\b{_PLACE} (?:City|County|Borough|District|Metropolitan Borough) Council",
     )
 )
 _STYLES = re.compile(
-    r"^(?:the )?(?:London Borough of|Royal Borough of|City of|Borough of|County of|Council of|The)\s+"
+    r"^(?:the )?(?:(?:London|Royal) Borough of|City of|Borough of|County of|Council of|The|In|For)\s+"
     r"|\s+(?:City|County|Metropolitan|Borough|District|Unitary|MBC|Council|Local)(?:\s+(?:of|and|"
-    r"City|County|Metropolitan|Borough|District|Council))*$",
-    re.IGNORECASE,
+    r"City|County|Metropolitan|Borough|District|Council))*$"
 )
+_NO_PLACE = frozenset({"Local", "Children", "The", "This", "Services", "Local Authority", "Dear"})
 
 
-def _area(first: str, furniture: tuple[str, ...]) -> str:
-    for text in (first, "\n".join(furniture)):
+def _area(top: str, texts: list[str], furniture: tuple[str, ...]) -> str:
+    """Find the place in the headlines, else in the lines of the first pages, else around them."""
+    for lines in (top.split("\n"), texts, furniture):
+        pieces = [piece.strip() for line in lines for piece in (line, *re.split(r"[,;]\s", line))]
         for pattern in _AREAS:
-            if found := re.search(pattern.pattern, text, re.MULTILINE):
-                area = found["area"].strip()
-                while (shorter := _STYLES.sub("", area).strip()) != area:
-                    area = shorter
-                if area:
+            for piece in pieces:
+                found = pattern.search(piece) if len(piece) < 300 else None
+                if found and (area := _place(found["area"])):
                     return area
     return ""
+
+
+def _place(area: str) -> str:
+    """Take the style of a council off its name."""
+    while (shorter := _STYLES.sub("", area).strip()) != area:
+        area = shorter
+    return "" if area in _NO_PLACE or len(area.split()) > 6 else area
 
 
 # --- dates ----------------------------------------------------------------------------------------
@@ -176,13 +207,13 @@ def _day(found: re.Match[str]) -> date | None:
         return None
 
 
-def _dated(document: Document) -> date | None:
+def _dated(document: Document, first: list[Paragraph]) -> date | None:
     """Take the day it says it was published, or the day a letter has on a line of its own."""
-    texts = [each.text for each in document.paragraphs]
-    for text in (*texts[:60], *texts[-30:], *document.furniture):
-        if found := _PUBLISHED.search(text):
+    last = [each.text for each in document.paragraphs[-30:]]
+    for texts in ([each.text for each in first], document.furniture, last):
+        if found := _PUBLISHED.search("\n".join(texts)):
             return _day(found)
-    for each in document.paragraphs[:25]:
+    for each in first[:25]:
         if found := _DATE.fullmatch(each.text.strip().rstrip(".")):
             return _day(found)
     return None

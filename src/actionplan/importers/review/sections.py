@@ -191,9 +191,7 @@ class _Walk:
         style = marks.style(after.mark)
         if style == "number":
             return _follows(self._last_item_mark(), after.mark)
-        return style == marks.style(self._last_item_mark()) and (
-            self.letters.rank(paragraph) < self.open.rank or not is_heading
-        )
+        return style == marks.style(self._last_item_mark())
 
     def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
         assert self.open is not None  # noqa: S101 - asked by who calls
