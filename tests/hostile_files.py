@@ -428,7 +428,7 @@ def stream(content: bytes, about: bytes = b"") -> bytes:
     return b"<</Length %d%s>>\nstream\n%s\nendstream" % (len(content), about, content)
 
 
-FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
+FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"
 CATALOGUE = b"<</Type/Catalog/Pages 2 0 R>>"
 PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
 PAGE = (
@@ -636,3 +636,113 @@ def csv_of_a_plan(more: str = "") -> bytes:
     """Make a sound file of commas."""
     head = "Ref,Recommendation,Action,Lead,By when\n"
     return f"{head}1,{FINDING},Write it,Head of HR,31/03/2014\n{more}".encode()
+
+
+def text_of_one_line() -> bytes:
+    return (
+        f"{HEADING}\n\n- ".encode()
+        + b"words and words, (of which; some) 1.2 need to be read: " * 180_000
+    )
+
+
+def text_of_spaces() -> bytes:
+    return f"{HEADING}\n\n- x".encode() + b" " * 3_000_000 + b"x" + b"\t \n" * 500_000 + b"x"
+
+
+def text_of_dots() -> bytes:
+    return f"{HEADING}\n\n1".encode() + b"." * 3_000_000 + b" 1\n" + b"1.2.3." * 100_000
+
+
+def text_of_brackets() -> bytes:
+    return (
+        f"{HEADING}\n\n".encode() + b"((((((((((" * 100_000 + b"[[](" * 100_000 + b"**__`" * 100_000
+    )
+
+
+def text_of_one_paragraph() -> bytes:
+    return (
+        f"{HEADING}\n\n".encode()
+        + b"a line that goes on, and which should and need to go on\n" * 100_000
+    )
+
+
+def text_of_one_list() -> bytes:
+    return (
+        f"{HEADING}\n\n".encode()
+        + b"- "
+        + b"\n- ".join(b"point %d is to improve" % n for n in range(100_000))
+    )
+
+
+def text_of_nested_lists() -> bytes:
+    return f"{HEADING}\n\n".encode() + b"".join(b" " * n + b"- point\n" for n in range(2_000))
+
+
+def text_of_headings() -> bytes:
+    return f"{HEADING}\n\n- x is slow\n\n".encode() * 50_000
+
+
+def text_of_escapes() -> bytes:
+    return text_of_a_list(f"- {ESCAPES} is to be improved\n")
+
+
+def text_in_wide_letters_cut_off() -> bytes:
+    return text_of_a_list().decode().encode("utf-16")[:-1]
+
+
+def text_of_half_surrogates() -> bytes:
+    return b"\xff\xfe" + b"\x00\xd8a\x00" * 1_000
+
+
+def text_of_no_letters_that_are_known() -> bytes:
+    return text_of_a_list().replace(b"health", b"\xff\xfe\x81\x8d")
+
+
+def text_of_data() -> bytes:
+    return text_of_a_list() + b"\0"
+
+
+def text_of_marks() -> bytes:
+    """Put a hundred thousand accents on one letter."""
+    return text_of_a_list("- e" + "\u0301" * 100_000 + "\n")
+
+
+def csv_of_data() -> bytes:
+    return csv_of_a_plan("2,\0,x\n")
+
+
+def csv_with_an_open_quote() -> bytes:
+    return csv_of_a_plan('2,"never closed,x\n') + b"3,x,y\n" * 1_000
+
+
+def csv_of_a_long_field() -> bytes:
+    return csv_of_a_plan('2,"' + "x" * 10_000_000 + '",y\n')
+
+
+def csv_of_100_000_columns() -> bytes:
+    return csv_of_a_plan("," * 100_000 + "\n")
+
+
+def csv_of_many_rows() -> bytes:
+    return csv_of_a_plan("2,x,y,z,\n" * 1_000_000)
+
+
+def csv_of_quotes() -> bytes:
+    return csv_of_a_plan('"' * 1_000_001)
+
+
+def csv_of_formulas() -> bytes:
+    return csv_of_a_plan("2,=cmd|' /C calc'!A0,@SUM(1),+1,-1\n")
+
+
+def csv_of_escapes() -> bytes:
+    return csv_of_a_plan(f"2,{ESCAPES},{ESCAPES},x,{ESCAPES}\n")
+
+
+def xlsx_that_lies_about_its_size() -> bytes:
+    """Say 10 bytes of a sheet that unpacks to 30 MB, with the sum that 10 bytes would have."""
+    rows = "".join(f'<row r="{row}">{cell(f"A{row}")}</row>' for row in range(1, 400_000))
+    sound = xlsx_of(rows)
+    at = _entry_of(sound, b"xl/worksheets/sheet1.xml")
+    ten = struct.pack("<I", zlib.crc32(sheet("")[:10].encode()))
+    return _patched(_patched(sound, at + 16, ten), at + 24, struct.pack("<I", 10))

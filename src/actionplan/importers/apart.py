@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -30,6 +31,8 @@ LONGEST = 60.0
 """Seconds on the clock; the child's own bound on its processor time is shorter."""
 MOST_SAID = 16_000_000
 """Bytes of all that the child says; a plan of 10 MB is refused as well."""
+STANDARD_INPUT = "standard input"
+"""The name of what is piped in."""
 
 _COMMAND = (sys.executable, "-P", "-W", "ignore", "-m", "actionplan.importers.child")
 ENVIRONMENT = (
@@ -37,6 +40,7 @@ ENVIRONMENT = (
     "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "PYTHONNOUSERSITE", "PYTHONDONTWRITEBYTECODE",
 )  # fmt: skip
 """What Python needs to find itself and its packages; nothing else is handed on."""
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _GLANCE = 0.5
 """Seconds after which the clock, and on Windows Ctrl-C, is looked at while nothing is said."""
 _PIECE = 1 << 16
@@ -63,7 +67,7 @@ def contents(path: Path, standard_input: IO[bytes]) -> tuple[str, bytes]:
 
     """
     piped = str(path) == "-"
-    name = "standard input" if piped else _printable(path.name)
+    name = STANDARD_INPUT if piped else _printable(path.name)
     try:
         if piped:
             content = standard_input.read(foreign.LARGEST + 1)
@@ -232,12 +236,14 @@ def _word(line: bytes) -> dict[str, Any]:
 
 def _why(code: int, complaint: bytes) -> str:
     """Say in words how a child ended that gave no answer."""
-    last = complaint.decode(errors="replace").strip().splitlines()[-1:]
+    last = (complaint.decode(errors="replace").strip().splitlines() or [""])[-1]
     if -code in {getattr(signal, "SIGXCPU", 0), getattr(signal, "SIGALRM", 0)}:
         return _TOO_LONG
-    if b"memory" in complaint.lower() or -code == getattr(signal, "SIGKILL", 0):
+    if "memory" in last.lower() or -code == getattr(signal, "SIGKILL", 0):
         return _TOO_MUCH
-    told = f" ({last[0][:_WORD]})" if last and code > 0 else ""
+    if code < 0:
+        return f"its reader broke on it: it is damaged, or {_TOO_MUCH.removeprefix('it ')}"
+    told = f" ({last[:_WORD]})" if last else ""
     return f"it is damaged in a way that its reader broke on{told}"
 
 
@@ -254,7 +260,18 @@ def _understood(name: str, last: dict[str, Any]) -> Answer:
     if "refused" in last:
         raise ActionPlanError(str(last["refused"]), state=str(last["state"]))
     if "result" in last:
-        return Answer(last["result"], tuple(str(note) for note in last["notes"]))
+        return Answer(_writable(last["result"]), tuple(map(_writable, last["notes"])))
     why = last.get("why", "its reader gave an answer that is none")
     message = f"{name} was not read: {why}. Open it, save it again and try that copy."
     raise ActionPlanError(message)
+
+
+def _writable(value: Any) -> Any:  # noqa: ANN401 - any value of JSON
+    """Take out of every text what no plan can hold, or what would drive a terminal."""
+    if isinstance(value, str):
+        return _UNWRITABLE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_writable(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _writable(each) for key, each in value.items()}
+    return value

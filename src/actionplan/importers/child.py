@@ -58,7 +58,8 @@ JOBS = {
 _CODINGS = (
     "ascii", "cp437", "cp1252", "idna", "latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be",
 )  # fmt: skip
-"""Loaded, as `_strptime` is, while files can still be opened."""
+_LATER = ("_strptime", "heapq")
+"""Modules that Python's own library imports only when what needs them is called."""
 _DIE_WITH_PARENT = 1
 """What Linux calls PR_SET_PDEATHSIG."""
 
@@ -109,7 +110,8 @@ def _load() -> None:
     """Load what Python's own library would open a file for only once it is asked for."""
     for coding in _CODINGS:
         codecs.lookup(coding)
-    import_module("_strptime")
+    for module in _LATER:
+        import_module(module)
 
 
 def _shut() -> None:
@@ -126,8 +128,9 @@ def _limit(which: str, most: int, beyond: int = 0) -> None:
 
         kind = getattr(resource, which)
         _, already = resource.getrlimit(kind)
-        hard = most + beyond if already == resource.RLIM_INFINITY else min(most + beyond, already)
-        resource.setrlimit(kind, (min(most, hard), hard))
+        unbound = already == resource.RLIM_INFINITY
+        hard = most + beyond if unbound else min(most + beyond, already)
+        resource.setrlimit(kind, (max(hard - beyond, 0), hard))
     except (ImportError, AttributeError, OSError, ValueError):
         return
 
