@@ -31,6 +31,8 @@ class Line(NamedTuple):
     """Of the page."""
     tail: str = ""
     """A page number at the far end of the line, as in a list of contents."""
+    inner: float = 0.0
+    """Where the words behind a mark start; nought where there is none, or it is not known."""
 
 
 class Flow(NamedTuple):
@@ -73,12 +75,13 @@ def _without_furniture(lines: list[Line]) -> tuple[list[Line], list[str]]:
     furniture: list[str] = []
     for page in pages.values():
         contents = sum(1 for line in page if line.tail) >= _CONTENTS
-        notes = _footnotes(page, body)
+        notes, feet = _footnotes(page, body), _feet(page)
         for line in page:
             at_edge = _at_edge(line, page)
             is_number = at_edge and _PAGE_NUMBER.fullmatch(line.text)
             recurs = at_edge and _shape(line.text) in recurring
-            if is_number or recurs or id(line) in notes or (contents and line.tail):
+            is_foot = id(line) in feet
+            if is_number or recurs or is_foot or id(line) in notes or (contents and line.tail):
                 furniture.append(line.text)
             else:
                 kept.append(line)
@@ -110,8 +113,9 @@ def _recurring(pages: dict[int, list[Line]]) -> frozenset[str]:
     """Find the lines that stand at the edge of several pages, whatever their numbers."""
     seen: Counter[str] = Counter()
     for page in pages.values():
-        seen.update({_shape(line.text) for line in page if _at_edge(line, page)})
-    enough = 3 if len(pages) > 3 else _TWICE
+        edge = {_shape(line.text) for line in page if _at_edge(line, page)}
+        seen.update(edge)
+    enough = max(_TWICE, min(len(pages) - 1, 3), len(pages) // 4)
     return frozenset(shape for shape, times in seen.items() if times >= enough and shape)
 
 
@@ -120,6 +124,20 @@ def _body_size(lines: list[Line]) -> float:
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)
     return sizes.most_common(1)[0][0] if sizes else 0.0
+
+
+_FOOT = 0.92
+"""Of the height of a page: what stands lower, and apart, is no part of the text."""
+_APART = 22.0
+"""Points, from a line to the next, that set a foot apart."""
+
+
+def _feet(page: list[Line]) -> frozenset[int]:
+    """Find what stands at the very foot of a page, set apart from the text above it."""
+    low = [line for line in page if line.height and line.top > line.height * _FOOT]
+    above = max((line.top for line in page if line not in low), default=0.0)
+    apart = bool(low) and min(line.top for line in low) - above > _APART
+    return frozenset(id(line) for line in low) if apart else frozenset()
 
 
 def _footnotes(page: list[Line], body: float) -> frozenset[int]:
@@ -136,6 +154,8 @@ def _footnotes(page: list[Line], body: float) -> frozenset[int]:
 
 # --- what belongs together ------------------------------------------------------------------------
 
+_FULL = 0.65
+"""Of the longest line: in a plain text, whose letters are not all as wide, a full line is longer."""
 _FULL_STOP = re.compile(r"[.?!:;][\u2019\u201d\"')\]]*$")
 _SENTENCE_ENDS = re.compile(r"[.?!][\u2019\u201d\"')\]]*$")
 
@@ -159,6 +179,7 @@ class _Joiner:
         self.lines = lines
         self.pitch = self._pitch()
         self.rights = self._rights()
+        self.hangs = self._hangs()
 
     def paragraphs(self) -> list[Paragraph]:
         done: list[_Open] = []
@@ -189,6 +210,16 @@ class _Joiner:
             rights[key] = max(rights.get(key, 0.0), line.right)
         return rights
 
+    def _hangs(self) -> bool:
+        """Tell whether the lines of an item stand under its words, not under its mark."""
+        under_words = under_mark = 0
+        for line, after in zip(self.lines, self.lines[1:], strict=False):
+            near = after.page == line.page and self._gap(line, after) < 0.3 and not after.inner
+            if line.inner > line.left + 6 and near and self._was_full(line, after):
+                under_words += abs(after.left - line.inner) < 3
+                under_mark += abs(after.left - line.left) < 3
+        return under_words >= under_mark
+
     def _opened(self, line: Line, before: Line | None) -> _Open:
         mark, _ = split_mark(line.text)
         return _Open((line,), mark, line.left, line.left, self._gap(before, line))
@@ -215,7 +246,8 @@ class _Joiner:
             return self._goes_on_overleaf(opened, before, line)
         if self._gap(before, line) > 0.45 or line.top < before.top - 1:
             return False
-        if opened.mark and line.left < opened.left - 3:
+        edge = opened.lines[0].inner if self.hangs and opened.mark else 0.0
+        if opened.mark and line.left < max(opened.left, edge) - 3:
             return False
         if self._was_full(before, line):
             return True
@@ -231,13 +263,15 @@ class _Joiner:
     def _goes_on_overleaf(self, opened: _Open, before: Line, line: Line) -> bool:
         if line.text[:1].islower():
             return not _SENTENCE_ENDS.search(before.text) or bool(opened.mark)
-        hangs = bool(opened.mark) and opened.text_left > opened.left + 6
-        if hangs and line.left > opened.left + 6:
+        inner = opened.lines[0].inner
+        if self.hangs and inner > opened.left + 6 and abs(line.left - inner) < 4:
             return True
         return not _FULL_STOP.search(before.text) and self._was_full(before, line)
 
     def _was_full(self, before: Line, line: Line) -> bool:
         """Tell whether the next word found no room, so that the line was broken for want of it."""
+        if not before.height:
+            return before.right > self.rights[before.page, before.cell] * _FULL
         first = line.text.split(" ", 1)[0]
         width = (line.right - line.left) / max(1, len(line.text)) * (len(first) + 1)
         room = self.rights[before.page, before.cell] - before.right

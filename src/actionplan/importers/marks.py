@@ -18,8 +18,10 @@ _BULLET = re.compile(
     r"\*(?=\s)|o(?=\s))\s*(?P<rest>.*)",
     re.DOTALL,
 )
+_NAME = r"(?:Recommendation|Finding|Action|Area)\s+\d{1,3}(?:\.\d{1,2})?\s*[:.)\u2013-]"
+_NAMED = re.compile(rf"(?P<mark>{_NAME})\s*(?P<rest>.+)", re.DOTALL)
 _NUMBER = re.compile(
-    r"(?P<mark>(?:Recommendation|Finding|Action|Area)\s+\d{1,3}(?:\.\d{1,2})?\s*[:.)\u2013-]"
+    rf"(?P<mark>{_NAME}"
     r"|[RF]\d{1,3}[:.)]?"
     r"|\(?\d{1,3}(?:\.\d{1,3}){1,3}[.):]?(?=\s|$)"
     r"|\(?\d{1,3}[.):](?=\s|$|[A-Z])"
@@ -35,7 +37,9 @@ def split_mark(text: str) -> tuple[str, str]:
     """Give the mark in front of a text, and the text without it."""
     for pattern in (_BULLET, _NUMBER):
         if found := pattern.match(text):
-            return found["mark"].strip(), found["rest"].strip()
+            mark, rest = found["mark"].strip(), found["rest"].strip()
+            named = _NAMED.match(rest)
+            return (named["mark"], named["rest"].strip()) if named else (mark, rest)
     return "", text
 
 

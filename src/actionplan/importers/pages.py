@@ -84,6 +84,8 @@ class _Piece(NamedTuple):
     base: float
     size: float
     bold: bool
+    inner: float = 0.0
+    """Where the words behind a mark start."""
 
 
 def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
@@ -97,7 +99,7 @@ def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
     tables = rules.tables(_strokes(page))
     lines = [
         Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
-             piece.bold, cell, height, tail)
+             piece.bold, cell, height, tail, piece.inner)
         for piece, cell, tail in _ordered(pieces, tables, number)
     ]  # fmt: skip
     page.close()
@@ -161,7 +163,14 @@ def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 -
     if words:
         bold = _is_bold(text, solid[0].index) and _is_bold(text, solid[-1].index)
         left, right = min(each.left for each in solid), max(each.right for each in solid)
-        yield _Piece(words, left, right, base, size, bold)
+        yield _Piece(words, left, right, base, size, bold, _inner(words, solid))
+
+
+def _inner(words: str, solid: list[_Letter]) -> float:
+    """Find where the words behind a mark start."""
+    mark, rest = split_mark(words)
+    behind = len(words.replace(" ", "")) - len(rest.replace(" ", ""))
+    return solid[behind].left if mark and rest and behind < len(solid) else 0.0
 
 
 def _is_note(letter: _Letter, size: float, base: float) -> bool:
@@ -287,8 +296,10 @@ def _merged(row: list[_Piece]) -> list[_Piece]:
         last = joined[-1]
         near = piece.left - last.right < last.size * _GAP
         if near or not split_mark(f"{last.text} ")[1].strip():
+            mark, rest = split_mark(f"{last.text} ")
+            inner = piece.left if mark and not rest else last.inner
             joined[-1] = _Piece(f"{last.text} {piece.text}", last.left, piece.right, piece.base,
-                                max(last.size, piece.size), piece.bold)  # fmt: skip
+                                max(last.size, piece.size), piece.bold, inner)  # fmt: skip
         else:
             joined.append(piece)
     return joined

@@ -55,13 +55,13 @@ def _found(document: Document, stated: Facts, *, sentences: bool) -> _Found:
 
 
 def _chosen(parts: list[Section]) -> list[Section]:
-    """Where a sentence names what a statement of action is for, the narrative lists are not it."""
-    return parts
+    """Where a sentence names what a statement of action is for, the longer lists are narrative."""
+    named = [each for each in parts if each.from_statement]
+    others = [each for each in parts if each.opening.kind == headings.STRENGTH]
+    return others + named if named else parts
 
 
 def _addressed(each: Draft, section: Section, stated: Facts) -> Draft:
-    if each.to not in {"", "local authority", "LSCB", "partnership"}:
-        return each
     if stated.kind in _PARTNERSHIPS:
         return each._replace(to="partnership")
     if stated.kind == "lscb-review":

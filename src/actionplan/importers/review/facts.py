@@ -90,6 +90,7 @@ _KINDS = (
     ("send", r"area send (?:full )?inspection|local area send|special educational needs and"
              r"(?:/or)? disabilit\w+ (?:in|inspection)|inspection of (?:\w+ )*send\b"),
     ("jar-progress", r"joint area review"),
+    ("unannounced", r"unannounced inspection of contact"),
     ("focused-visit", r"focused visit"),
     ("monitoring-visit", r"monitoring visit"),
     ("peer-challenge", r"peer (?:challenge|review|diagnostic)"),
@@ -128,7 +129,10 @@ _TOGETHER = {
     "peer-challenge": ("Local Government Association",),
     "notice": ("Department for Education",),
 }
-_LONE = ("Ofsted", "Local Government Association", "Department for Education", "CQC")
+_LONE = (
+    "Ofsted", "Local Government Association", "HMI Probation", "HMICFRS", "CQC",
+    "Department for Education",
+)  # fmt: skip
 
 
 def _body(kind: str, first: str, everything: str) -> str:
@@ -212,6 +216,8 @@ def _dated(document: Document, first: list[Paragraph]) -> date | None:
         if found := _PUBLISHED.search("\n".join(texts)):
             return _day(found)
     for each in first[:25]:
+        if each.cell is not None and each.cell[1:] != (0, 0):
+            continue
         if found := _DATE.fullmatch(each.text.strip().rstrip(".")):
             return _day(found)
     return None

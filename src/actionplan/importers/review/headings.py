@@ -77,19 +77,16 @@ _CLOSES = re.compile(
     r"case stud|methodology|record of main|capacity (?:for|to) improve|service provision|"
     r"ambition and prior|(?:the )?local area partnership details|headline findings|main findings|"
     r"executive summary|progress (?:since|against|on)|evidence|scope|contents|findings\b|"
-    r"how well|what (?:is it|is life) like|previous |children living|yours sincerely|contact)"
+    r"how well|what (?:is it|is life) like|the service meets|satisfactory|.{0,30}\bmeets? (?:the )?"
+    r"(?:statutory |minimum )?requirements|previous |children living|yours sincerely|contact)"
 )
 _TIMESCALE = re.compile(
-    r"(?:immediate(?:ly)?|with(?:in|out) .{2,40}|(?:in|by|over) the (?:next|short|medium|longer?) .{2,30}|"
-    r"(?:short|medium|long)(?:er)?[- ]term|urgent(?:ly)?|by (?:the end of )?\w+ \d{4})"
+    r"(?:(?:for|the following .{0,40}?for) )?(?:(?:immediate|urgent) action|action )?"
+    r"(?:immediate(?:ly)?|urgent(?:ly)?|with(?:in|out) .{2,40}|"
+    r"(?:in|by|over|during) the (?:next|short|medium|longer?)\b.{0,30}|"
+    r"(?:short|medium|long)(?:er)?[- ]term|by (?:the end of )?\w+ \d{4})?"
 )
-_NONE = re.compile(
-    r"(?:there (?:are|were|is|was)|(?:the )?(?:inspectors?|inspection|visit|review|team)\b.{0,60}"
-    r"(?:identified|found|made|has|have)|we (?:have )?(?:identified|found|made)|none\b|no )"
-    r".{0,20}(?:\bno\b|\bnot any\b|^none|^no) ?.{0,80}"
-    r"|there (?:are|were) no .{0,90}|no (?:areas?|recommendations?|priority) .{0,80}"
-)
-_OPENING_WORDS = 40
+_NONE_WORDS = 40
 
 
 def opens(text: str) -> Opening | None:
@@ -108,6 +105,20 @@ def opens(text: str) -> Opening | None:
     return None
 
 
+def opens_table(text: str) -> Opening | None:
+    """Tell as much of the heading of a column, whose words a narrow column may have broken."""
+    return opens(text) or opens(text.replace(" ", ""))
+
+
+_SUBJECT = re.compile(r"(?P<who>[^.:]{3,120}?) (?:should|must|needs? to)(?: \w+)?\s*:?")
+
+
+def who_should(text: str) -> str:
+    """Give whom a heading such as "The service should:" addresses."""
+    found = _SUBJECT.fullmatch(text.strip())
+    return found["who"] if found else ""
+
+
 def closes(text: str) -> bool:
     """Tell whether a heading is one of those that follow such lists."""
     said = plain(text)
@@ -116,13 +127,14 @@ def closes(text: str) -> bool:
 
 def is_timescale(text: str) -> bool:
     """Tell a heading that says by when what follows it is to be done."""
-    return bool(_TIMESCALE.fullmatch(plain(text)))
+    said = plain(text)
+    return bool(said and _TIMESCALE.fullmatch(said))
 
 
 def says_none(text: str) -> bool:
     """Tell a sentence that says that there is nothing of the kind."""
     said = plain(text)
-    return len(said.split()) <= _OPENING_WORDS and bool(
+    return len(said.split()) <= _NONE_WORDS and bool(
         re.match(
             r"(?:there (?:are|were|is|was) (?:no|none)\b|none\b|not applicable|n/a$"
             r"|no (?:areas?|recommendations?|priority|immediate|issues?)\b"
@@ -154,6 +166,11 @@ def introduces(text: str) -> Opening | None:
     if re.search(r"\b(?:should|must|needs? to|required to)\b", last):
         return Opening(IMPROVEMENT, sure=False)
     return None
+
+
+def names_statement(text: str) -> bool:
+    """Tell a sentence that says what a written statement of action is to deal with."""
+    return bool(re.search(r"statement of action\b.*\bfollowing\b", text, re.IGNORECASE))
 
 
 _BOARD = re.compile(r"safeguarding (?:children'?s? )?board|\blscb\b|\b[a-z]{1,3}scb\b")

@@ -59,7 +59,7 @@ def drafts(section: Section) -> Found:
     left: list[LeftOut] = []
     for in_table, group in groupby(_flat(section), key=lambda each: each[0].cell is not None):
         if in_table:
-            _rows(list(group), section, items, left)
+            _rows(list(group), items, left)
         else:
             _list(group, section, items, left)
     if not items:
@@ -116,7 +116,7 @@ def _list(
                 continue
             top = paragraph
             items.append(Item(paragraph, paragraph.text, under=under))
-        elif top is not None and items and (paragraph.mark or paragraph.left > top.left + 6):
+        elif top is not None and items and (paragraph.mark or _belongs(paragraph, top)):
             items[-1] = _with(items[-1], paragraph)
         else:
             left.append(LeftOut(paragraph.text, paragraph.page, _BETWEEN))
@@ -151,6 +151,11 @@ def _is_sibling(paragraph: Paragraph, top: Paragraph) -> bool:
     return paragraph.left < top.left - _NESTED
 
 
+def _belongs(paragraph: Paragraph, top: Paragraph) -> bool:
+    """Tell what goes on with an item: it stands in from its mark, or under its bold words."""
+    return paragraph.left > top.left + 6 or (top.bold and not paragraph.bold)
+
+
 def _with(item: Item, paragraph: Paragraph) -> Item:
     if paragraph.mark:
         return item._replace(parts=(*item.parts, paragraph.text))
@@ -160,11 +165,14 @@ def _with(item: Item, paragraph: Paragraph) -> Item:
 def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     """Take short paragraphs under a heading for items, where there is no list and no narrative."""
     told = section.introduction
+    none = any(headings.says_none(each.text) for each in told)
     short = [each for each in told if _is_bare_item(each)]
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
-        elif len(short) == len(told) and not section.from_sentence:
+        elif section.ruled or (
+            len(short) == len(told) and not none and not section.from_sentence
+        ):
             items.append(Item(paragraph, paragraph.text, confidence=BARE))
         else:
             left.append(LeftOut(paragraph.text, paragraph.page, _PROSE))
@@ -199,7 +207,7 @@ class _Columns(NamedTuple):
 
 
 def _rows(
-    group: list[tuple[Paragraph, str]], section: Section, items: list[Item], left: list[LeftOut]
+    group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]
 ) -> None:
     """Take each row of a table for an item; a row cut by the end of a page is one."""
     rows = _gathered(paragraph for paragraph, _ in group)
@@ -214,7 +222,7 @@ def _rows(
         words = row.get(columns.text)
         if not words:
             continue
-        item = _row_item(row, words, columns, section)
+        item = _row_item(row, words, columns)
         if headings.says_none(item.text):
             left.append(LeftOut(item.text, item.first.page, _NOTHING))
         elif items and table != before and before >= 0 and _goes_on(items[-1], item):
@@ -238,7 +246,7 @@ def _gathered(
 def _heading_row(row: dict[int, list[Paragraph]]) -> _Columns | None:
     """Tell a row of headings, and which column is which."""
     names = {column: " ".join(each.text for each in cell) for column, cell in row.items()}
-    texts = [column for column, name in names.items() if headings.opens(name)]
+    texts = [column for column, name in names.items() if headings.opens_table(name)]
     if not texts:
         return None
 
@@ -258,7 +266,7 @@ def _widest(rows: Iterable[dict[int, list[Paragraph]]]) -> int:
 
 
 def _row_item(
-    row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns, section: Section
+    row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns
 ) -> Item:
     text, parts = _cell_text(words)
     first = words[0]
@@ -269,7 +277,7 @@ def _row_item(
         " ".join(each.text for each in row.get(column, []))
         for column in (columns.responsible, columns.when)
     )
-    return Item(first, text, parts, when or section.heading * 0, who, RULED)
+    return Item(first, text, parts, when, who, RULED)
 
 
 def _cell_text(words: list[Paragraph]) -> tuple[str, tuple[str, ...]]:
@@ -303,11 +311,12 @@ def joined(text: str, parts: tuple[str, ...]) -> str:
 def _draft(item: Item, section: Section) -> Draft:
     timescale = item.under if headings.is_timescale(item.under) else ""
     kind = section.opening.kind
-    if kind != headings.STRENGTH and re.match(r"\W*(?:immediate|urgent)", timescale, re.IGNORECASE):
+    if kind != headings.STRENGTH and re.search(r"\b(?:immediate|urgent)", timescale, re.IGNORECASE):
         kind = headings.IMMEDIATE
+    responsible = item.responsible or headings.who_should(item.under)
     text = joined(item.text, item.parts)
     confidence = min(item.confidence, LONG) if len(text.split()) > MANY_WORDS else item.confidence
     return Draft(
-        text, kind, marks.ref_of(item.first.mark), item.responsible or section.to, item.parts,
-        item.first.page, confidence, section.heading, timescale.rstrip(": "),
+        text, kind, marks.ref_of(item.first.mark), section.to, item.parts, item.first.page,
+        confidence, section.heading, timescale.rstrip(": "), responsible,
     )  # fmt: skip

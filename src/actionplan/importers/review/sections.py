@@ -32,10 +32,17 @@ class Section:
     heading: str
     to: str
     rank: tuple[float, ...]
+    mark: str = ""
+    """The number of its heading."""
     paragraphs: list[tuple[Paragraph, str]] = field(default_factory=list)
     """Each with the heading of its own, or the timescale, that it stands under."""
     introduction: list[Paragraph] = field(default_factory=list)
+    ruled: bool = False
+    """Its heading stands twice, above a table and as the head of its one column."""
     from_sentence: bool = False
+    """A sentence opened it that only asks, in words that narrative uses as well."""
+    from_statement: bool = False
+    """A sentence opened it that says what a statement of action must deal with."""
 
     @property
     def has_items(self) -> bool:
@@ -121,30 +128,41 @@ class _Walk:
         opening = self._opening(place, paragraph)
         if opening is None:
             return False
-        same_table = (
-            self.open is not None
-            and paragraph.cell is not None
-            and not self.open.has_items
-            and opening.kind == self.open.opening.kind
-        )
-        if same_table:
-            assert self.open is not None  # noqa: S101 - as asked above
+        if self.open is not None and self._is_its_table(paragraph, opening):
             self.open.paragraphs.append((paragraph, self.under))
             return True
+        again = self.open is not None and headings.plain(self.open.heading) == headings.plain(
+            paragraph.text
+        )
+        again = again and self.open is not None and not self.open.has_items
         self._close()
         self._note_addressee(paragraph, is_heading=True)
         rank = self.letters.rank(paragraph)
-        self.open = Section(opening, paragraph.text, self.to, rank)
+        self.open = Section(opening, paragraph.text, self.to, rank, paragraph.mark)
         if paragraph.cell is not None:
             self.open.paragraphs.append((paragraph, ""))
+        self.open.ruled = again
         self.open.from_sentence = not opening.sure
+        self.open.from_statement = bool(headings.names_statement(paragraph.text))
         return True
+
+    def _is_its_table(self, paragraph: Paragraph, opening: Opening) -> bool:
+        """Tell the heading of a table that says again what the heading above it says."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        if paragraph.cell is None or opening.kind != self.open.opening.kind:
+            return False
+        last = self.open.paragraphs[-1][0] if self.open.paragraphs else None
+        return last is None or (last.cell is not None and last.cell.table == paragraph.cell.table)
 
     def _opening(self, place: int, paragraph: Paragraph) -> Opening | None:
         """Tell whether a paragraph opens a list: a heading, or a sentence before one."""
         marked = marks.style(paragraph.mark) in {"bullet", "dash", "ring"}
         if not marked and (opening := headings.opens(paragraph.text)) is not None:
-            heading = self.letters.is_heading(paragraph) or _looks_like_heading(paragraph)
+            heading = (
+                self.letters.is_heading(paragraph)
+                or _looks_like_heading(paragraph)
+                or (_is_short(paragraph) and self._next_is_item(place))
+            )
             return opening if heading and self._has_room(place, paragraph) else None
         if marked or not self._next_is_item(place):
             return None
@@ -183,7 +201,7 @@ class _Walk:
             return False
         if headings.is_timescale(paragraph.text):
             return True
-        if not is_heading and not (paragraph.text.endswith(":") or _looks_like_heading(paragraph)):
+        if not is_heading and not (paragraph.text.endswith(":") or _is_short(paragraph)):
             return False
         if is_heading and self.letters.rank(paragraph) > self.open.rank:
             return False
@@ -201,13 +219,23 @@ class _Walk:
         looks = is_heading or _looks_like_heading(paragraph)
         if looks and headings.closes(paragraph.text):
             return True
-        if paragraph.cell is not None or paragraph.mark:
-            return is_heading and not paragraph.mark and self._is_new_table(paragraph)
+        if paragraph.mark:
+            return is_heading and self._is_next_chapter(paragraph)
+        if paragraph.cell is not None:
+            return is_heading and self._is_new_table(paragraph)
         if is_heading:
             return True
         if not self.open.has_items:
             return len(self.open.introduction) > MOST_INTRODUCTION
         return not self._hangs(paragraph) and not self._resumes(place)
+
+    def _is_next_chapter(self, paragraph: Paragraph) -> bool:
+        """Tell a numbered heading of the opening's own rank from an item in bold."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        rank = self.letters.rank(paragraph)
+        if rank > self.open.rank:
+            return True
+        return rank == self.open.rank and _follows(self.open.mark, paragraph.mark)
 
     def _is_new_table(self, paragraph: Paragraph) -> bool:
         """Tell a table of something else, by its heading."""
@@ -224,7 +252,9 @@ class _Walk:
         """Tell a second paragraph of an item: it stands where the item's words do."""
         assert self.open is not None  # noqa: S101 - asked by who calls
         last = next((each for each, _ in reversed(self.open.paragraphs) if each.mark), None)
-        return last is not None and paragraph.left > last.left + 6
+        if last is None:
+            return False
+        return paragraph.left > last.left + 6 or self.letters.is_heading(last)
 
     def _resumes(self, place: int) -> bool:
         """Tell whether the list's next number follows a paragraph that stands between."""
@@ -242,13 +272,17 @@ class _Walk:
 
 def _looks_like_heading(paragraph: Paragraph) -> bool:
     """Tell a line that may be a heading where letters say nothing: short, alone, no sentence."""
+    return _is_short(paragraph) and (paragraph.gap > 0.3 or bool(paragraph.cell))
+
+
+def _is_short(paragraph: Paragraph) -> bool:
+    """Tell a few words that are no sentence and no bullet's."""
     text = paragraph.text
     return (
         len(text.split()) <= headings.LONGEST
         and text[:1].isupper()
         and not text.endswith((".", ";", ","))
         and marks.style(paragraph.mark) not in {"bullet", "dash", "ring"}
-        and (paragraph.gap > 0.3 or bool(paragraph.cell))
     )
 
 
