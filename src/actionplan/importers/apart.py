@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 LONGEST = 60.0
 """Seconds on the clock; the child's own bound on its processor time is shorter."""
 
+STANDARD_INPUT = "standard input"
+"""What is piped in, by its name."""
+
 
 class Answer(NamedTuple):
     """What was read."""
@@ -39,7 +42,7 @@ def contents(path: Path, standard_input: IO[bytes]) -> tuple[str, bytes]:
 
     """
     if str(path) == "-":
-        name, content = "standard input", standard_input.read(foreign.LARGEST + 1)
+        name, content = STANDARD_INPUT, standard_input.read(foreign.LARGEST + 1)
     else:
         name = path.name
         try:
