@@ -32,8 +32,9 @@ _BLOCKS = frozenset(
     {
         "p", "div", "section", "article", "main", "body", "html", "blockquote", "pre", "address",
         "figure", "figcaption", "details", "summary", "fieldset", "legend", "form", "dl", "dt",
-        "dd", "center", "hr", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "menu", "li",
-        "table", "tr", "td", "th", "thead", "tbody", "tfoot", "header", "footer", "nav", "aside",
+        "dd", "center", "hr", "caption", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "menu",
+        "li", "table", "tr", "td", "th", "thead", "tbody", "tfoot", "header", "footer", "nav",
+        "aside",
     }
 )  # fmt: skip
 _VOID = frozenset(

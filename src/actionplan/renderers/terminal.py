@@ -69,6 +69,8 @@ _FLEXIBLE = {
 """Columns of running text, and the least width that each can be read at."""
 _DEMOTED = (
     "number",
+    "for_",
+    "asks",
     "source",
     "certainty",
     "counted",

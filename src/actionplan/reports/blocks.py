@@ -241,9 +241,8 @@ COLUMNS = {
     "page": "Page",
     "timescale": "Timescale",
     "draft": "No.",
-    "sure": "Sure",
+    "sure": "How sure",
     "asks": "Asks",
-    "held": "In the plan",
 }
 """The words over each column, the same in every format."""
 
