@@ -92,8 +92,8 @@ def _at_edge(line: Line, page: list[Line]) -> bool:
     """Tell whether a line stands where running heads do: by the page, else by its neighbours."""
     if line.height:
         return line.top < line.height * _EDGE or line.top > line.height * (1 - _EDGE)
-    order = [id(each) for each in page]
-    place = order.index(id(line)) if len(page) <= 12 else _place(line, page)
+    few = len(page) <= 12
+    place = [id(each) for each in page].index(id(line)) if few else _place(line, page)
     return place < 4 or place >= len(page) - 5
 
 

@@ -170,9 +170,7 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
-        elif section.ruled or (
-            len(short) == len(told) and not none and not section.from_sentence
-        ):
+        elif section.ruled or (len(short) == len(told) and not none and not section.from_sentence):
             items.append(Item(paragraph, paragraph.text, confidence=BARE))
         else:
             left.append(LeftOut(paragraph.text, paragraph.page, _PROSE))
@@ -206,9 +204,7 @@ class _Columns(NamedTuple):
     when: int = -1
 
 
-def _rows(
-    group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]
-) -> None:
+def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]) -> None:
     """Take each row of a table for an item; a row cut by the end of a page is one."""
     rows = _gathered(paragraph for paragraph, _ in group)
     columns: _Columns | None = None
@@ -265,9 +261,7 @@ def _widest(rows: Iterable[dict[int, list[Paragraph]]]) -> int:
     return max(words, key=lambda column: words[column])
 
 
-def _row_item(
-    row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns
-) -> Item:
+def _row_item(row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns) -> Item:
     text, parts = _cell_text(words)
     first = words[0]
     number = row.get(columns.ref)
