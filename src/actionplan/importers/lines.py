@@ -241,7 +241,7 @@ class _Joiner:
         if mark and (rest or not opened.mark) and self._is_mark(opened, line, mark):
             return False
         if abs(before.size - line.size) > 0.6 or before.bold != line.bold:
-            return self._odd_letters(before, line)
+            return self._odd_letters(opened, before, line)
         if before.page != line.page or before.cell != line.cell:
             return self._goes_on_overleaf(opened, before, line)
         if self._gap(before, line) > 0.45 or line.top < before.top - 1:
@@ -249,16 +249,25 @@ class _Joiner:
         edge = opened.lines[0].inner if self.hangs and opened.mark else 0.0
         if opened.mark and line.left < max(opened.left, edge) - 3:
             return False
+        if not line.height and self._stands_out(before, line):
+            return False
         if self._was_full(before, line):
             return True
         return not _FULL_STOP.search(before.text) and line.text[:1].islower()
 
-    def _odd_letters(self, before: Line, line: Line) -> bool:
+    def _stands_out(self, before: Line, line: Line) -> bool:
+        """Tell a heading in a plain text with no blank lines: short, and between two sentences."""
+        short = line.right < self.rights[line.page, line.cell] * _FULL
+        ended = _SENTENCE_ENDS.search(before.text) and not _FULL_STOP.search(line.text)
+        return bool(short and ended and line.text[:1].isupper())
+
+    def _odd_letters(self, opened: _Open, before: Line, line: Line) -> bool:
         """Go on through a change of letters only within a sentence that plainly goes on."""
         near = before.page == line.page and self._gap(before, line) <= 0.45
         same = abs(before.size - line.size) <= 0.6
         goes_on = not _FULL_STOP.search(before.text) and line.text[:1].islower()
-        return near and same and goes_on
+        in_item = bool(opened.mark) and self._was_full(before, line)
+        return near and same and (goes_on or in_item)
 
     def _goes_on_overleaf(self, opened: _Open, before: Line, line: Line) -> bool:
         if line.text[:1].islower():

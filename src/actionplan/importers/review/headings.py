@@ -64,6 +64,8 @@ _STRENGTH = re.compile(
 )
 _NARRATIVE = re.compile(
     r"what (?:do|does) .{0,40}partnership.{0,40} better"
+    r"|(?:progress|response|update|implementation|follow[- ]up|status|previous|action)\b.{0,50}"
+    r"recommendations.*|recommendations (?:from|of|at) (?:the )?(?:last|previous).*"
     r"|key strengths and (?:weaknesses|areas).*|strengths and (?:weaknesses|areas).*"
 )
 """Headings that look like a list's, under which reviewers tell at length what they found."""
@@ -167,6 +169,25 @@ def introduces(text: str) -> Opening | None:
 def names_statement(text: str) -> bool:
     """Tell a sentence that says what a written statement of action is to deal with."""
     return bool(re.search(r"statement of action\b.*\bfollowing\b", text, re.IGNORECASE))
+
+
+_COMMANDS = re.compile(
+    r"(?:the [\w ,&()-]{2,60} (?:to|should|must|needs? to) )?(?:urgently |further |fully |"
+    r"immediately |continue to |work to )?(?:accelerate|act|address|agree|align|assess|assure|build|"
+    r"carry|challenge|clarify|complete|consider|consolidate|continue|create|define|deliver|demonstrate|"
+    r"develop|embed|enable|encourage|engage|ensure|establish|evaluate|expand|explore|extend|finalise|"
+    r"focus|give|hold|identify|implement|improve|include|increase|introduce|invest|keep|maintain|make|"
+    r"maximise|monitor|prioritise|produce|progress|promote|provide|publish|put|raise|recruit|reduce|"
+    r"refine|reinforce|resolve|revise|review|secure|seek|set|share|simplify|speed|stop|streamline|"
+    r"strengthen|support|tackle|take|target|track|train|undertake|update|use|work)\b",
+    re.IGNORECASE,
+)
+
+
+def asks(text: str) -> bool:
+    """Tell an item that asks for something from a sentence that tells what was found."""
+    start = " ".join(text.split()[:30])
+    return bool(_COMMANDS.match(text) or re.search(r"\b(?:should|must|needs? to)\b", start))
 
 
 _BOARD = re.compile(r"safeguarding (?:children'?s? )?board|\blscb\b|\b[a-z]{1,3}scb\b")

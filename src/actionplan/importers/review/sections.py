@@ -208,7 +208,7 @@ class _Walk:
             return True
         style = marks.style(after.mark)
         if style == "number":
-            return _follows(self._last_item_mark(), after.mark)
+            return _follows(self._last_item_mark(), after.mark) and headings.asks(after.text)
         return style == marks.style(self._last_item_mark())
 
     def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
