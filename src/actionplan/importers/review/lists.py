@@ -14,7 +14,7 @@ from actionplan.importers.drafts import Draft, LeftOut
 from actionplan.importers.review import headings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from actionplan.importers.document import Paragraph
     from actionplan.importers.review.sections import Section
@@ -188,9 +188,7 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
-        elif section.ruled or (
-            len(short) == len(told) and not none and not section.from_sentence
-        ):
+        elif section.ruled or (len(short) == len(told) and not none and not section.from_sentence):
             items.append(Item(paragraph, paragraph.text, confidence=BARE))
         else:
             left.append(LeftOut(paragraph.text, paragraph.page, _PROSE))
@@ -211,7 +209,9 @@ def _is_bare_item(paragraph: Paragraph) -> bool:
 
 # --- tables ---------------------------------------------------------------------------------------
 
-_RESPONSIBLE = re.compile(r"responsib|body|bodies|agenc|lead|owner|organisation|who\b", re.IGNORECASE)
+_RESPONSIBLE = re.compile(
+    r"responsib|body|bodies|agenc|lead|owner|organisation|who\b", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?:no|ref|number|reference|para(?:graph)?|#|item)\.?$", re.IGNORECASE)
 _WHEN = re.compile(r"timescale|by when|deadline|when|date", re.IGNORECASE)
 
@@ -223,9 +223,7 @@ class _Columns(NamedTuple):
     when: int = -1
 
 
-def _rows(
-    group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]
-) -> None:
+def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]) -> None:
     """Take each row of a table for an item; a row cut by the end of a page is one."""
     rows = _gathered(paragraph for paragraph, _ in group)
     columns: _Columns | None = None
@@ -282,16 +280,15 @@ def _widest(rows: Iterable[dict[int, list[Paragraph]]]) -> int:
     return max(words, key=lambda column: words[column])
 
 
-def _row_item(
-    row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns
-) -> Item:
+def _row_item(row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns) -> Item:
     text, parts = _cell_text(words)
     first = words[0]
     number = row.get(columns.ref)
     if number:
         first = first._replace(mark=number[0].mark or f"{number[0].text}.")
     who, when = (
-        " ".join(each.text for each in row.get(column, [])) for column in (columns.responsible, columns.when)
+        " ".join(each.text for each in row.get(column, []))
+        for column in (columns.responsible, columns.when)
     )
     return Item(first, text, parts, when, who, RULED)
 

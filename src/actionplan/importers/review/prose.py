@@ -1,4 +1,4 @@
-"""Prose: sentences that ask for something, and lists inside sentences; offered, never taken silently."""
+"""Prose: sentences that ask for something, and lists inside sentences; only offered."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ _LISTS = re.compile(
     re.IGNORECASE,
 )
 _COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_CLAUSE = re.compile(r"(?:where|which|who|whose|when|because|so that|including|particularly|such as)\b")
+_CLAUSE = re.compile(
+    r"(?:where|which|who|whose|when|because|so that|including|particularly|such as)\b"
+)
 _URGENT = re.compile(r"\b(?:immediate|urgent|priority)\b", re.IGNORECASE)
 _NEEDY = re.compile(
     r"attention|action|improve|concern|weak|address|consider|development|recommend|immediate|urgent|"
@@ -73,7 +75,9 @@ def _of_sentence(sentence: str, paragraph: Paragraph) -> Iterator[Draft]:
         )
     asks = _ASKS.search(sentence)
     if asks and not listed and len(sentence.split()) >= _LEAST_WORDS:
-        kind = headings.RECOMMENDATION if "recommend" in asks[0].casefold() else headings.IMPROVEMENT
+        kind = (
+            headings.RECOMMENDATION if "recommend" in asks[0].casefold() else headings.IMPROVEMENT
+        )
         if re.search(r"\b(?:urgent|immediate)(?:ly)?\b", sentence, re.IGNORECASE):
             kind = headings.IMMEDIATE
         yield Draft(sentence, kind, "", "", (), paragraph.page, OFFERED, asks=asks[0])
