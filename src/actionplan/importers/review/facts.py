@@ -160,7 +160,10 @@ _PLACE = (
     r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|under|le|"
     r"[A-Z][\w'\u2019.-]+))*?)"
 )
-_TOPIC = r"(?:abuse|harm|exploitation|neglect|violence|children|help|services?|front door.?|disabilities)"
+_TOPIC = (
+    r"(?:abuse|harm|exploitation|neglect|violence|children|help|services?|front door.?|"
+    r"disabilities)"
+)
 _STYLE = r"(?:City|County|Borough|District|Metropolitan|Unitary|Combined)"
 _KIND_OF_PLACE = (
     r"(?:Council|[Ll]ocal [Aa]rea [Pp]artnership|[Ll]ocal [Aa]uthority|(?:Local )?Safeguarding|"

@@ -18,11 +18,11 @@ OFFERED, LISTED = 0.4, 0.5
 
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|etc|cf|Mr|Mrs|Ms|Dr|St|No|para|paras)\.$")
 _ASKS = re.compile(
-    r"\b(?:needs? to|need(?:s|ing)? (?:urgent |further |immediate )?(?:attention|improvement|action)|"
-    r"should(?: now| also| urgently)?|must|has to|have to|(?:may|might|could) (?:want|wish|like|need) to"
-    r"(?: consider)?|would benefit from|is recommended|(?:we )?recommend(?:s|ed)?(?: that)?|"
-    r"requires? (?:improvement|attention)|is required to|are required to|areas? for (?:improvement|"
-    r"development)|(?:could|should) (?:usefully|consider))\b",
+    r"\b(?:needs? to|need(?:s|ing)? (?:urgent |further |immediate )?(?:attention|improvement|"
+    r"action)|should(?: now| also| urgently)?|must|has to|have to|is required to|are required to|"
+    r"(?:may|might|could) (?:want|wish|like|need) to(?: consider)?|would benefit from|"
+    r"is recommended|(?:we )?recommend(?:s|ed)?(?: that)?|requires? (?:improvement|attention)|"
+    r"areas? for (?:improvement|development)|(?:could|should) (?:usefully|consider))\b",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
