@@ -32,7 +32,7 @@ class Job(NamedTuple):
 _HERE = "actionplan.importers"
 JOBS = {
     "findings": Job(
-        f"{_HERE}.findings",
+        f"{_HERE}.review.drafting",
         {
             "pdf": f"{_HERE}.pages",
             "docx": f"{_HERE}.word",
