@@ -283,7 +283,9 @@ class _Joiner:
             return True
         last = opened.lines[-1]
         near = last.page == line.page and self._gap(last, line) <= 0.3
-        inside = opened.mark and abs(line.left - opened.text_left) < 3 < opened.text_left - opened.left
+        inside = (
+            opened.mark and abs(line.left - opened.text_left) < 3 < opened.text_left - opened.left
+        )
         mid_sentence = not _FULL_STOP.search(last.text) and self._was_full(last, line)
         return not (near and mid_sentence and (inside or not opened.mark))
 

@@ -24,7 +24,7 @@ _ITEM = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])(\s+|$)(.*)$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[^`]*$")
 _PARTED = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
 _DEFINED = re.compile(r" {0,3}\[[^\]]+\]:\s*\S")
-_BROKEN = re.compile(r"(?: {2,}|\\)$")
+_BROKEN = re.compile(r"(?:(?<! ) {2,}|\\)$")
 _TASK = re.compile(r"\[[ xX]\]\s+")
 _HTML = re.compile(r"</?[a-zA-Z][^<>]*>")
 _QUOTE = re.compile(r" {0,3}> ?")
@@ -181,16 +181,16 @@ class _Reader:
         lines, self._lines = self._lines, []
         if not lines:
             return
-        items = [lines[0]]
+        items = [lines[:1]]
         for before, line in pairwise(lines):
             own = _BROKEN.search(before.text) or before.text.rstrip().endswith((":", ";", "."))
             if own and split_mark(line.text)[0]:
-                items.append(line)
+                items.append([line])
             else:
-                joined = f"{_BROKEN.sub('', items[-1].text)} {line.text}"
-                items[-1] = items[-1]._replace(text=joined)
+                items[-1].append(line)
         for item in items:
-            self._keep(_BROKEN.sub("", item.text), item.mark, len(self._indents))
+            text = " ".join(_BROKEN.sub("", line.text) for line in item)
+            self._keep(text, item[0].mark, len(self._indents))
 
     def _keep(
         self, text: str, mark: str, level: int, *, heading: int = 0, cell: Cell | None = None
@@ -219,18 +219,19 @@ def _cells(line: str) -> list[str]:
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SIGNS = (
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[\^[^\]]+\]"), ""),
-    (re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\[[^\]]*\]"), r"\1"),
-    (re.compile(r"<((?:https?|mailto):[^<>\s]+)>"), r"\1"),
-    (re.compile(r"(`+)(.+?)\1"), r"\2"),
-    (re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*"), r"\1"),
-    (re.compile(r"(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)"), r"\1"),
-    (re.compile(r"~~(?=\S)(.+?)(?<=\S)~~"), r"\1"),
-    (re.compile(r"\*(?=\S)([^*]+?)(?<=\S)\*"), r"\1"),
-    (re.compile(r"(?<!\w)_(?=\S)([^_]+?)(?<=\S)_(?!\w)"), r"\1"),
+    (re.compile(r"!\[([^\]]{0,999})\]\([^)]{0,999}\)"), r"\1"),
+    (re.compile(r"\[\^[^\]]{1,999}\]"), ""),
+    (re.compile(r"\[([^\]]{0,999})\]\([^)]{0,999}\)"), r"\1"),
+    (re.compile(r"\[([^\]]{1,999})\]\[[^\]]{0,999}\]"), r"\1"),
+    (re.compile(r"<((?:https?|mailto):[^<>\s]{1,999})>"), r"\1"),
+    (re.compile(r"(`{1,9})(.{1,999}?)\1"), r"\2"),
+    (re.compile(r"\*\*(?=\S)(.{1,9999}?)(?<=\S)\*\*"), r"\1"),
+    (re.compile(r"(?<!\w)__(?=\S)(.{1,9999}?)(?<=\S)__(?!\w)"), r"\1"),
+    (re.compile(r"~~(?=\S)(.{1,9999}?)(?<=\S)~~"), r"\1"),
+    (re.compile(r"\*(?=\S)([^*]{1,9999}?)(?<=\S)\*"), r"\1"),
+    (re.compile(r"(?<!\w)_(?=\S)([^_]{1,9999}?)(?<=\S)_(?!\w)"), r"\1"),
 )
+"""The signs round a text and the text; no sign reaches further, so that none is sought for ever."""
 
 
 def _drawn(text: str) -> str:

@@ -153,9 +153,7 @@ def _body(kind: str, first: str, everything: str) -> str:
 
 # --- area -----------------------------------------------------------------------------------------
 
-_PLACE = (
-    r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|under|le|[A-Z][\w'\u2019.-]+))*?)"
-)
+_PLACE = r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|under|le|[A-Z][\w'\u2019.-]+))*?)"
 _AREAS = tuple(
     re.compile(pattern)
     for pattern in (

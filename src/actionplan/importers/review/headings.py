@@ -24,7 +24,9 @@ class Opening(NamedTuple):
 def plain(text: str) -> str:
     """Give a heading without its number, its footnote's number and its punctuation."""
     said = re.sub(r"\s+", " ", text.replace("\u2019", "'")).strip().casefold()
-    said = re.sub(r"^(?:section \w+\s*[:.\u2013-]?|annex \w+\s*[:.\u2013-]|[\d.]+[.)]?)\s+", "", said)
+    said = re.sub(
+        r"^(?:section \w+\s*[:.\u2013-]?|annex \w+\s*[:.\u2013-]|[\d.]+[.)]?)\s+", "", said
+    )
     return re.sub(r"[\s?:.;\u2013-]*\d{0,2}[\s?:.;\u2013-]*$", "", said)
 
 
@@ -152,7 +154,9 @@ _ASKS = re.compile(
 def introduces(text: str) -> Opening | None:
     """Tell whether a sentence asks for what is listed after it: "The council should:"."""
     said = re.sub(r"\s+", " ", text.replace("\u2019", "'")).strip().casefold()
-    if not re.search(r"(?::|\bfollowing(?: \w+){0,3}\.?|action\.)$", said) or not _ASKS.search(said):
+    if not re.search(r"(?::|\bfollowing(?: \w+){0,3}\.?|action\.)$", said) or not _ASKS.search(
+        said
+    ):
         return None
     last = re.split(r"(?<=[.?!]) ", said)[-1]
     if re.search(rf"{_URGENT} (?:{_ACT})|significant (?:areas of )?(?:weakness|concern)", last):

@@ -192,7 +192,9 @@ def _is_bare_item(paragraph: Paragraph) -> bool:
 
 # --- tables ---------------------------------------------------------------------------------------
 
-_RESPONSIBLE = re.compile(r"responsib|body|bodies|agenc|lead|owner|organisation|who\b", re.IGNORECASE)
+_RESPONSIBLE = re.compile(
+    r"responsib|body|bodies|agenc|lead|owner|organisation|who\b", re.IGNORECASE
+)
 _NUMBER = re.compile(r"(?:no|ref|number|reference|para(?:graph)?|#|item)\.?$", re.IGNORECASE)
 _WHEN = re.compile(r"timescale|by when|deadline|when|date", re.IGNORECASE)
 
@@ -272,7 +274,8 @@ def _row_item(
     if number:
         first = first._replace(mark=number[0].mark or f"{number[0].text}.")
     who, when = (
-        " ".join(each.text for each in row.get(column, [])) for column in (columns.responsible, columns.when)
+        " ".join(each.text for each in row.get(column, []))
+        for column in (columns.responsible, columns.when)
     )
     return Item(first, text, parts, when, who, RULED)
 

@@ -70,7 +70,9 @@ def _of_sentence(sentence: str, paragraph: Paragraph) -> Iterator[Draft]:
         )
     asks = _ASKS.search(sentence)
     if asks and not listed and len(sentence.split()) >= _LEAST_WORDS:
-        kind = headings.RECOMMENDATION if "recommend" in asks[0].casefold() else headings.IMPROVEMENT
+        kind = (
+            headings.RECOMMENDATION if "recommend" in asks[0].casefold() else headings.IMPROVEMENT
+        )
         if re.search(r"\b(?:urgent|immediate)(?:ly)?\b", sentence, re.IGNORECASE):
             kind = headings.IMMEDIATE
         yield Draft(sentence, kind, "", "", (), paragraph.page, OFFERED, asks=asks[0])

@@ -68,7 +68,10 @@ class Letters:
         text = paragraph.text
         if paragraph.heading:
             return True
-        if len(text.split()) > headings.LONGEST or marks.style(paragraph.mark) in {"bullet", "dash"}:
+        if len(text.split()) > headings.LONGEST or marks.style(paragraph.mark) in {
+            "bullet",
+            "dash",
+        }:
             return False
         if paragraph.cell is not None and paragraph.cell.column:
             return False
