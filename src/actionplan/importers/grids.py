@@ -5,6 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from actionplan.errors import ActionPlanError
+
+MOST_CELLS = 1_000_000
+"""Of one table, the blank ones among them: no plan comes near."""
+WIDEST = 16_384
+"""Columns: as many as a workbook can have."""
+
 
 class Grid(NamedTuple):
     """One sheet of a workbook, one file of commas, one table of a document."""
@@ -12,26 +19,51 @@ class Grid(NamedTuple):
     name: str
     """Of the sheet, or ``Table 2``."""
     rows: tuple[tuple[str | float | bool | date | None, ...], ...]
-    """All of one width. A merged cell's value stands in each of the cells it covers."""
+    """All of one width; blank is ``None``. A merged cell's value stands in each cell it covers."""
     first: tuple[int, int] = (1, 1)
     """The row and column, from one, of the first cell here in the sheet itself."""
     hidden: bool = False
     """The sheet is hidden from whoever opens the workbook."""
     letters: bool = True
     """A cell is called ``B4``, as in a workbook; else ``row 4, column 2``."""
+    heading: str = ""
+    """The words that stand over a table of a document."""
+    notes: tuple[str, ...] = ()
+    """What of it could not be read, or was read otherwise than it looks, in sentences."""
 
     def at(self, row: int, column: int) -> str:
         """Name a cell as whoever looks at the file would; row and column from nought in `rows`."""
         down, across = row + self.first[0], column + self.first[1]
-        return f"{_letters(across)}{down}" if self.letters else f"row {down}, column {across}"
+        return f"{letters(across)}{down}" if self.letters else f"row {down}, column {across}"
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
+    """Name a column, counted from one, as a workbook does."""
     name = ""
     while column:
         column, rest = divmod(column - 1, 26)
         name = chr(ord("A") + rest) + name
     return name
+
+
+def bounded(name: str, table: str, rows: int, columns: int, corners: str = "") -> None:
+    """Let pass a table of a size that is read.
+
+    Raises:
+        ActionPlanError: where it is wider or larger, before any room is made for it.
+
+    """
+    where = f" ({corners})" if corners else ""
+    if columns > WIDEST:
+        message = f"{name} was not read: {table} has {columns:,} columns, and {WIDEST:,} is most."
+        raise ActionPlanError(message)
+    if rows * columns > MOST_CELLS:
+        message = (
+            f"{name} was not read: what {table} holds is spread over {rows:,} rows and {columns:,} "
+            f"columns{where}. Delete what stands far from the table, or copy the table alone to a "
+            "new workbook."
+        )
+        raise ActionPlanError(message)
 
 
 def run(grids: tuple[Grid, ...], options: dict[str, Any]) -> list[dict[str, Any]]:
@@ -63,6 +95,8 @@ def from_json(found: list[dict[str, Any]]) -> tuple[Grid, ...]:
             (each["first"][0], each["first"][1]),
             each["hidden"],
             each["letters"],
+            each["heading"],
+            tuple(each["notes"]),
         )
         for each in found
     )

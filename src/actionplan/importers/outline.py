@@ -1,0 +1,224 @@
+"""What the XML of a workbook says of its cells, read as a stream before room is made for them.
+
+The reader of workbooks makes room for all cells between the first and the last, shows an error as
+blank, and drops how a number is shown, where 1.10 is not 1.1. So that is looked up here.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from io import BytesIO
+from posixpath import join, normpath
+from typing import IO, TYPE_CHECKING, NamedTuple
+from xml.parsers import expat
+
+from actionplan.errors import ActionPlanError
+from actionplan.importers.grids import bounded, letters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BOOK = "xl/workbook.xml"
+_LINKS = "xl/_rels/workbook.xml.rels"
+_STYLES = "xl/styles.xml"
+_BUILT_IN = {"2": "0.00", "9": "0%", "10": "0.00%"}
+"""Excel's own numbers of the formats that matter here."""
+_FORMAT = re.compile(r"0(?:\.(0+))?(%?)")
+"""A format in which the digits after the point, or the per cent, are part of what is said."""
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+Place = tuple[int, int]
+"""Row and column, from one."""
+
+
+class Outline(NamedTuple):
+    """What is to know of a sheet."""
+
+    texts: dict[Place, str]
+    """Errors, and numbers as they are shown."""
+    unworked: tuple[Place, ...]
+    """Formulas whose last result was not saved."""
+    hides: bool
+    """Some of its rows or columns are hidden."""
+
+
+def outlines(name: str, content: bytes) -> dict[str, Outline]:
+    """Look through each sheet of a workbook; by the name of the sheet.
+
+    Raises:
+        ActionPlanError: where it is damaged, or what a sheet holds lies too far apart.
+
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as package:
+            names = {each.lower(): each for each in package.namelist()}
+            if _BOOK not in names:
+                message = f"{name} is a workbook of another kind: open it and save it as .xlsx."
+                raise ActionPlanError(message)
+            formats = _formats(package, names)
+            found = {}
+            for sheet, part in _sheets(package, names):
+                looked = _Looked(name, sheet, formats)
+                with package.open(part) as stream:
+                    _parse(stream, looked.start, looked.end, looked.text)
+                found[sheet] = looked.outline()
+            return found
+    except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError) as error:
+        message = f"{name} is damaged: its sheets can't be read. Open it and save it again."
+        raise ActionPlanError(message) from error
+
+
+def _parse(
+    stream: IO[bytes],
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None] | None = None,
+    text: Callable[[str], None] | None = None,
+) -> None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.ParseFile(stream)
+
+
+def _refuse(*_: object) -> None:
+    message = "a workbook declares no types"
+    raise ValueError(message)
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _elements(package: zipfile.ZipFile, part: str, wanted: str) -> list[tuple[str, dict[str, str]]]:
+    """Give the elements of some names in a small part, with their attributes, by local names."""
+    found: list[tuple[str, dict[str, str]]] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if (local := _local(tag)) in wanted.split():
+            found.append((local, {_local(key): value for key, value in attributes.items()}))
+
+    with package.open(part) as stream:
+        _parse(stream, start)
+    return found
+
+
+def _sheets(package: zipfile.ZipFile, names: dict[str, str]) -> list[tuple[str, str]]:
+    """Give each sheet of cells, and the part that it stands in."""
+    links = {
+        link["Id"]: normpath(join("/xl", link["Target"])).lstrip("/").lower()
+        for _, link in _elements(package, names[_LINKS], "Relationship")
+        if link.get("Type", "").endswith("/worksheet")
+    }
+    return [
+        (sheet["name"], names[links[sheet["id"]]])
+        for _, sheet in _elements(package, names[_BOOK], "sheet")
+        if sheet.get("id") in links
+    ]
+
+
+def _formats(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, tuple[int, str]]:
+    """Give, for each style whose look is part of what is said, its digits and its per cent."""
+    if _STYLES not in names:
+        return {}
+    codes = dict(_BUILT_IN)
+    styles: list[str] = []
+    inside = False
+    for tag, attributes in _elements(package, names[_STYLES], "numFmt cellStyleXfs cellXfs xf"):
+        if tag == "numFmt":
+            codes[attributes["numFmtId"]] = attributes["formatCode"]
+        elif tag == "xf" and inside:
+            styles.append(codes.get(attributes.get("numFmtId", ""), ""))
+        else:
+            inside = tag == "cellXfs"
+    fits = ((str(at), _FORMAT.fullmatch(code)) for at, code in enumerate(styles))
+    return {
+        at: (len(fit.group(1) or ""), fit.group(2))
+        for at, fit in fits
+        if fit and fit.group() != "0"
+    }
+
+
+class _Looked:
+    """What has been seen of one sheet so far."""
+
+    def __init__(self, file: str, sheet: str, formats: dict[str, tuple[int, str]]) -> None:
+        self.file, self.sheet, self.formats = file, sheet, formats
+        self.row = self.column = 0
+        self.kind = self.style = ""
+        self.has_formula = self.reads = False
+        self.said: list[str] = []
+        self.extent: tuple[int, int, int, int] | None = None
+        self.texts: dict[Place, str] = {}
+        self.unworked: list[Place] = []
+        self.hides = False
+
+    def outline(self) -> Outline:
+        return Outline(self.texts, tuple(self.unworked), self.hides)
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        local = _local(tag)
+        if local == "c":
+            self._open(attributes)
+        elif local in {"v", "t"}:
+            self.reads = True
+        elif local == "f":
+            self.has_formula = True
+        elif local == "row":
+            self.row = int(attributes.get("r", self.row + 1))
+            self.column = 0
+        if local in {"row", "col"} and attributes.get("hidden") in {"1", "true"}:
+            self.hides = True
+
+    def _open(self, attributes: dict[str, str]) -> None:
+        found = _ADDRESS.fullmatch(attributes.get("r", ""))
+        if found:
+            self.row, self.column = int(found.group(2)), _number(found.group(1))
+        else:
+            self.column += 1
+        self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
+        self.has_formula, self.said = False, []
+
+    def text(self, text: str) -> None:
+        if self.reads:
+            self.said.append(text)
+
+    def end(self, tag: str) -> None:
+        local = _local(tag)
+        if local in {"v", "t"}:
+            self.reads = False
+        elif local == "c":
+            self._close("".join(self.said))
+
+    def _close(self, said: str) -> None:
+        place = (self.row, self.column)
+        if said or self.has_formula:
+            self._stretch(*place)
+        if self.has_formula and not said and self.kind != "str":
+            self.unworked.append(place)
+        elif self.kind == "e":
+            self.texts[place] = said
+        elif self.kind == "n" and self.style in self.formats and said:
+            digits, percent = self.formats[self.style]
+            self.texts[place] = f"{float(said):.{digits}{percent or 'f'}}"
+
+    def _stretch(self, row: int, column: int) -> None:
+        """Take in one more cell that holds something, while the whole is of a bounded size."""
+        top, left, bottom, right = self.extent or (row, column, row, column)
+        now = min(top, row), min(left, column), max(bottom, row), max(right, column)
+        if now != self.extent:
+            self.extent = now
+            top, left, bottom, right = now
+            corners = f"{letters(left)}{top} to {letters(right)}{bottom}"
+            rows, columns = bottom - top + 1, right - left + 1
+            bounded(self.file, f"the sheet '{self.sheet}'", rows, columns, corners)
+
+
+def _number(column: str) -> int:
+    number = 0
+    for letter in column:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number

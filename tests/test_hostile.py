@@ -1,0 +1,302 @@
+"""Strangers' files, broken or made to harm: a sentence each, and nothing else is touched.
+
+Each is read by the real program in a process of its own, on a plan that has a history. That time is
+bounded is shown in `test_apart`, where the bounds are made small.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import hostile_files as made
+import pytest
+from conftest import HEAD
+
+from actionplan.errors import ActionPlanError
+from actionplan.importers import apart, child, foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="Windows has no bounds on memory to show")
+READ = "read"
+"""The file does no harm: it is read, and what harms in it is left."""
+ACTION = """\
+[[action]]
+id = "A1"
+answers = ["F1"]
+title = "Do it"
+owner = "Head of HR"
+due = 2014-03-31
+"""
+DRIVES_A_TERMINAL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f]"
+)
+OVERHEAD = 60_000_000
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it took."""
+
+    code: int
+    out: str
+    err: str
+    memory: int
+    """Bytes: the most that it, or its child, held."""
+
+
+class Place(NamedTuple):
+    """A folder with a plan that has a history, where a command is run."""
+
+    folder: Path
+
+    def run(self, *arguments: str | Path, standard_input: Any = subprocess.DEVNULL) -> Ended:
+        """Run the program, and see that nothing is left running."""
+        out, err = self.folder / "out", self.folder / "err"
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "actionplan", *arguments],
+                cwd=self.folder,
+                stdin=standard_input,
+                stdout=stdout,
+                stderr=stderr,
+                env=self._environment(),
+                start_new_session=True,
+            )
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        said = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
+        assert _of_session(process.pid) == []
+        return Ended(process.returncode, *said, used.ru_maxrss * _UNIT)
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "TMPDIR": str(self.folder / "tmp"),
+            "HOME": str(self.folder / "home"),
+            "ACTIONPLAN_USER": "Improvement officer",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONWARNINGS": "error",
+        }
+        for name in ("STATE", "CONFIG", "CACHE", "DATA"):
+            own[f"XDG_{name}_HOME"] = str(self.folder / "state")
+        kept = {key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ}
+        return {**kept, **own}
+
+    def files(self) -> dict[str, bytes]:
+        """Give all that lies here, but for what was printed."""
+        return {
+            str(path.relative_to(self.folder)): path.read_bytes()
+            for path in self.folder.rglob("*")
+            if path.is_file() and path.name not in {"out", "err"} and path.parts[-2] != "state"
+        }
+
+
+_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+def _of_session(number: int) -> list[str]:
+    """Name the processes of a session that still run; only Linux tells of them."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == number and fields[0] != "Z":
+            found.append(stat.parent.name)
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Make a plan with a history."""
+    for name in ("plans", "tmp", "home", "state"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "plans" / "plan.toml").write_text(HEAD + ACTION, encoding="utf-8")
+    there = Place(tmp_path)
+    assert there.run("note", "A1", "A note.").code == 0
+    return there
+
+
+class Case(NamedTuple):
+    """A file, and what each command that is asked says of it: words, or that it is `READ`."""
+
+    name: str
+    content: Callable[[], bytes]
+    findings: str = ""
+    plan: str = ""
+
+
+ENTITIES = "declares entities, which no Office file does"
+UNPACKS = "it unpacks from "
+PARTS = "its parts can't be read. Fetch it again."
+SCANNED = "and no text: it is a scan, or pictures."
+FAR_APART = "is spread over"
+BROKE = "its reader broke on it: it is damaged, or takes more memory than any such document should"
+DATA = "it holds bytes of data"
+CASES = (
+    # what no reader is for
+    Case("empty.pdf", bytes, "is empty.", "is empty."),
+    Case("blank.txt", lambda: b" \n\t" * 9, "is empty.", "is empty."),
+    Case("large.csv", lambda: b"a" * 50_000_001, "is larger than 50 MB", "is larger than 50 MB"),
+    Case("locked.docx", lambda: made.old_office("EncryptedPackage"), "by a password", "password"),
+    Case("old.doc", lambda: made.old_office("WordDocument"), "save it as .docx.", "as .docx."),
+    Case("old.xls", lambda: made.old_office("Workbook"), "save it as .xlsx.", "save it as .xlsx."),
+    Case(
+        "mail.msg", lambda: made.old_office("__substg1.0_"), "save the document that came with it"
+    ),
+    Case("rich.rtf", lambda: b"{\\rtf1 x}", "save it as .docx."),
+    Case("rich.docx", lambda: b"{\\rtf1 x}", "save it as .docx.", "save it as .docx."),
+    Case("open.odt", made.opendocument, "is OpenDocument", "is OpenDocument"),
+    Case("open.ods", made.opendocument, "is OpenDocument", "save it as .docx or .xlsx."),
+    Case("binary.xlsb", lambda: made.package({"xl/workbook.bin": b"x"}), "", "(.xlsb)"),
+    Case("talk.pptx", lambda: made.package({"ppt/x.xml": b"x"}), "is a presentation"),
+    Case("photo.pdf", lambda: b"\xff\xd8\xff\xe0 photo", "run text recognition (OCR)", "picture"),
+    Case("packed.docx", lambda: b"7z\xbc\xaf\x27\x1c", "is packed: unpack it", "is packed"),
+    Case("program.pdf", lambda: b"MZ\x90\0\3\0", DATA, DATA),
+    # one thing named as another
+    Case(
+        "page.pdf", made.html_of_a_list, "is not a PDF but a web page, perhaps one that says that"
+    ),
+    Case(
+        "page.docx", made.html_of_a_list, "is not a Word document but a web page", "but a web page"
+    ),
+    Case("text.pdf", made.text_of_a_list, "is not a PDF: it is plain text, or was cut off"),
+    Case(
+        "table.xlsx", made.csv_of_a_plan, "name it .txt, or .csv", "is not an Excel workbook: it is"
+    ),
+    Case("report.docx", made.sound_pdf, READ, "is a PDF; what can be read here: an Excel workbook"),
+    Case("report.pdf", made.docx, READ, READ),
+    Case("report.txt", made.sound_pdf, READ),
+    Case("plan.csv", made.xlsx, "is an Excel workbook; what can be read here: a PDF", READ),
+    Case("plan.docx", made.xlsx, "is an Excel workbook; what can be read here", READ),
+    Case("plan.xlsx", made.docx, READ, READ),
+    # packages
+    Case("150mb.docx", made.docx_of_150_mb, UNPACKS, UNPACKS),
+    Case("150mb.xlsx", made.xlsx_of_150_mb, "", UNPACKS),
+    Case("100mb.xlsx", made.xlsx_of_100_mb_of_strings, "", READ),
+    Case("nested.docx", made.zip_in_zip, "is a package (zip) of 10 files", "take the document out"),
+    Case("attached.docx", made.docx_with_a_bomb_attached, READ, READ),
+    Case("million.docx", made.zip_of_a_million, "more than 2,000 parts", "more than 2,000 parts"),
+    Case("overlap.docx", made.docx_whose_parts_overlap, "can't be read", "can't be read"),
+    Case("lies.docx", made.docx_that_lies_about_its_size, "is damaged", "is damaged"),
+    Case("lies.xlsx", made.xlsx_that_lies_about_its_size, "", "is damaged"),
+    Case("sum.docx", made.docx_with_a_wrong_sum, PARTS, PARTS),
+    Case("locked-part.docx", made.docx_with_a_password, "by a password", "by a password"),
+    Case("lzma.docx", made.docx_packed_in_an_odd_way, "packed in a way", "packed in a way"),
+    Case("method.docx", made.docx_packed_in_no_known_way, "packed in a way", "packed in a way"),
+    Case("climbs.docx", made.docx_that_climbs_out, READ, READ),
+    Case("twice.docx", made.docx_with_a_part_twice, "have the same name", "have the same name"),
+    Case("cut.docx", made.docx_cut_off, PARTS, PARTS),
+    Case("cut.xlsx", made.xlsx_cut_off, "", PARTS),
+    # XML
+    Case("laughs.docx", made.docx_that_laughs, ENTITIES, ENTITIES),
+    Case("laughs.xlsx", made.xlsx_that_laughs, "", ENTITIES),
+    Case("long.docx", made.docx_that_repeats_a_long_entity, ENTITIES, ENTITIES),
+    Case("ours.docx", made.docx_that_names_a_file_of_ours, ENTITIES, ENTITIES),
+    Case("home.docx", made.docx_that_calls_home, ENTITIES, ENTITIES),
+    Case("wide.docx", made.docx_that_laughs_in_wide_letters, ENTITIES, ENTITIES),
+    Case("utf7.docx", made.docx_that_laughs_in_odd_letters, "not in letters", "not in letters"),
+    Case("hidden.docx", made.docx_whose_main_part_is_a_picture, "is damaged", "is damaged"),
+    Case("no-xml.docx", made.docx_that_is_no_xml, "not in letters", "not in letters"),
+    Case("nesting.docx", made.docx_badly_nested, "is damaged", "is damaged"),
+    Case("deep.docx", made.docx_of_nested_tables, "is damaged", "is damaged"),
+    Case("no-document.docx", made.docx_of_no_document, "is damaged", "is damaged"),
+    # what Office would do, and nothing here does
+    Case("fields.docx", made.docx_of_fields, READ),
+    Case("template.docx", made.docx_with_a_template_elsewhere, READ, READ),
+    Case("macros.docm", made.docm, READ, READ),
+    Case("macros.xlsm", made.xlsm, "", READ),
+    Case("links.xlsx", made.xlsx_of_links, "", READ),
+    # sheets
+    Case("corners.xlsx", made.xlsx_of_two_cells, "", FAR_APART),
+    Case("extent.xlsx", made.xlsx_that_lies_about_its_extent, "", READ),
+    Case("merged.xlsx", made.xlsx_merged_all_over, "", "plan"),
+    Case("string.xlsx", made.xlsx_of_a_string_that_is_not_there, "", "is damaged"),
+    Case("far.xlsx", made.xlsx_of_an_impossible_cell, "", "plan"),
+    Case("day.xlsx", made.xlsx_of_an_impossible_day, "", "plan"),
+    Case("no-sheet.xlsx", made.xlsx_of_no_sheet, "", "is damaged"),
+    Case("escapes.xlsx", made.xlsx_of_escapes, "", "plan"),
+    # PDF
+    Case("cut.pdf", made.pdf_cut_off, "is damaged, and can't be read as a PDF. Fetch it again."),
+    Case("nothing.pdf", made.pdf_of_nothing_else, "is damaged, and can't be read as a PDF."),
+    Case("past.pdf", made.pdf_whose_past_is_itself, READ),
+    Case("circle.pdf", made.pdf_whose_pages_hold_themselves, SCANNED),
+    Case("count.pdf", made.pdf_that_says_a_million_pages, READ),
+    Case("no-pages.pdf", made.pdf_of_no_pages, "is damaged, and can't be read as a PDF."),
+    Case("pages.pdf", made.pdf_of_100_000_pages, "has 100,000 pages; 1,000 are the most"),
+    Case("huge.pdf", made.pdf_of_a_huge_page, READ),
+    Case("flate.pdf", made.pdf_flate_bomb, BROKE),
+    Case("text.pdf", made.pdf_text_bomb, BROKE),
+    Case("lzw.pdf", made.pdf_lzw_bomb, BROKE),
+    Case("itself.pdf", made.pdf_whose_drawing_draws_itself, BROKE),
+    Case("arrays.pdf", made.pdf_of_deep_arrays, SCANNED),
+    Case("places.pdf", made.pdf_whose_places_lie, READ),
+    Case("length.pdf", made.pdf_whose_length_lies, READ),
+    Case("junk.pdf", made.pdf_after_junk, READ),
+    Case("actions.pdf", made.pdf_of_actions, READ),
+    Case("attachment.pdf", made.pdf_with_an_attachment, READ),
+    Case("scanned.pdf", made.pdf_that_is_scanned, SCANNED),
+    Case("locked.pdf", lambda: made.pdf_with_a_password("secret", "x"), "by a password"),
+    Case("owned.pdf", lambda: made.pdf_with_a_password("", "x"), READ),
+    Case("escapes.pdf", made.pdf_of_escapes, READ),
+    # web pages
+    Case("nested.html", made.html_nested, "html"),
+    Case("entities.html", made.html_of_entities, "html"),
+    Case("fetches.html", made.html_that_fetches, READ),
+    Case("tags.html", made.html_of_broken_tags, "html"),
+    # texts
+    Case("escapes.txt", made.text_of_escapes, READ),
+    Case("escapes.md", made.text_of_escapes, READ),
+    Case("accents.txt", made.text_of_marks, READ),
+    Case("cut-utf-16.txt", made.text_in_wide_letters_cut_off, READ),
+    Case("half.txt", made.text_of_half_surrogates, "half"),
+    Case("letters.txt", made.text_of_no_letters_that_are_known, READ),
+    Case("data.txt", made.text_of_data, DATA, DATA),
+    Case("list.txt", made.text_of_one_list, READ),
+    # commas
+    Case("data.csv", made.csv_of_data, "", DATA),
+    Case("quote.csv", made.csv_with_an_open_quote, "", "is never closed"),
+    Case("quotes.csv", made.csv_of_quotes, "", "longer than 131,072 characters"),
+    Case("field.csv", made.csv_of_a_long_field, "", "longer than 131,072 characters"),
+    Case("columns.csv", made.csv_of_100_000_columns, "", "has 100,001 columns"),
+    Case("rows.csv", made.csv_of_many_rows, "", FAR_APART),
+    Case("formulas.csv", made.csv_of_formulas, "", READ),
+    Case("escapes.csv", made.csv_of_escapes, "", READ),
+)
+ASKED = [
+    pytest.param(verb, case.name, case.content, words, id=f"{verb} {case.name}")
+    for case in CASES
+    for verb, words in (("findings", case.findings), ("plan", case.plan))
+    if words
+]
+
+
+@POSIX
+@pytest.mark.parametrize(("verb", "name", "content", "words"), ASKED)
+def test_a_stranger_s_file_ends_in_a_sentence_and_touches_nothing(
+    verb: str, name: str, content: Callable[[], bytes], words: str, place: Place
+) -> None:
+    (place.folder / name).write_bytes(content())
+    before = place.files()
+    ended = place.run("import", verb, name, "--dry-run" if words == READ else "--yes")
+    assert place.files() == before
+    assert DRIVES_A_TERMINAL.search(ended.out + ended.err) is None
+    assert "Traceback" not in ended.err
+    assert ended.memory <= child.MEMORY + OVERHEAD
+    if words == READ:
+        assert ended.code == 0, ended.err
+    else:
+        assert (ended.code, ended.out) == (1, "")
+        assert ended.err.count("\n") == 1
+        assert ended.err.startswith(name)
+        assert words in ended.err
+        assert ended.err.endswith("Nothing was changed.\n")
