@@ -153,14 +153,21 @@ def _same_title(review: Review, meant: Review) -> bool:
 
 def name_for(meant: Review, taken: Iterable[str]) -> str:
     """Give a review that is new a short name: who reviewed, and the year."""
-    words = re.findall(r"[A-Za-z]+", meant.body) or re.findall(r"[A-Za-z]+", meant.kind)
-    capital = [word for word in words if word[0].isupper()]
-    called = words[0] if len(words) == 1 else "".join(word[0] for word in capital)
-    year = f"-{meant.on.year}" if meant.on else ""
-    stem = f"{called.upper()[: _LONGEST_NAME - 8] or 'REVIEW'}{year}"
+    called = _called(meant.body, meant.kind)[: _LONGEST_NAME - 8].strip("-")
+    stem = f"{called or 'REVIEW'}{f'-{meant.on.year}' if meant.on else ''}"
     used = {each.casefold() for each in taken}
     names = (stem, *(f"{stem}-{number}" for number in range(2, len(used) + 3)))
     return next(name for name in names if name.casefold() not in used and is_ref(name))
+
+
+def _called(body: str, kind: str) -> str:
+    """Call a review by who reviewed, in a word or by first letters; several bodies by the kind."""
+    words = re.findall(r"[A-Za-z]+", body)
+    several = "," in body or (" and " in body and kind)
+    if not words or several:
+        return re.sub(r"[^A-Za-z0-9]+", "-", kind).upper().strip("-")
+    capital = [word[0] for word in words if word[0].isupper()]
+    return (words[0] if len(words) == 1 else "".join(capital)).upper()
 
 
 # --- into the plan ------------------------------------------------------------------------------

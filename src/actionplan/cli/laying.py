@@ -179,7 +179,7 @@ def _line(choice: Choice) -> DraftLine:
     found, draft, was = choice.finding, choice.draft, choice.reworded
     return DraftLine(
         choice.number, found.ref, found.kind, found.for_, found.page, sure(draft.confidence),
-        found.text, draft.asks, was.id if was else "", was.text if was else "",
+        found.text, found.timescale, draft.asks, was.id if was else "", was.text if was else "",
     )  # fmt: skip
 
 
@@ -197,6 +197,9 @@ def _facts(meant: Meant, found: Drafts) -> Iterator[tuple[str, str]]:
     if found.facts.area:
         yield "Area", found.facts.area
     yield "Dated", in_words(review.on) if review.on else "not stated: give it with --on"
+    addressed = {draft.to for draft in _everything(found)}
+    if len(addressed) == 1 and any(addressed):
+        yield "For", addressed.pop()
     if review.plan_due:
         yield "Plan due", in_words(review.plan_due)
 
@@ -210,9 +213,10 @@ def _disagreements(meant: Meant) -> Iterator[str]:
             words = [
                 in_words(each) if hasattr(each, "weekday") else each for each in (ours, theirs)
             ]
+            option = f"--{field.replace('_', '-')}"
             yield (
                 f"The {called} of {meant.review.id} is {words[0]} in the plan and {words[1]} in "
-                f"the document: the plan's stays, unless --{field.replace('_', '-')} says otherwise."
+                f"the document: the plan's stays, unless {option} says otherwise."
             )
 
 

@@ -51,7 +51,7 @@ _ENOUGH = 200
 _KINDS = {
     "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman",
 }  # fmt: skip
-_SECTION_OF_WORD = re.compile(r"<!\[(?!CDATA)[^>]*>")
+_SECTION_OF_WORD = re.compile(r"<!\[(?!CDATA\[)[^>]*>?")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
 _LIST_OF_WORD = re.compile(r"mso-list\s*:[^;]*\blevel(\d)")
 _BROKEN = "\n"

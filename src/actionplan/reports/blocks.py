@@ -243,6 +243,7 @@ COLUMNS = {
     "draft": "No.",
     "sure": "How sure",
     "asks": "Asks",
+    "says": "Finding",
 }
 """The words over each column, the same in every format."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.dates import counted
 from actionplan.reports.blocks import Block, Card, Prose, Report, Section, Table
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 SURE, LIKELY = 0.9, 0.6
 NONE = "No list of what must improve was found."
-DRAFTED = ("draft", "number", "kind", "for_", "page", "sure", "text")
-OFFERED = ("draft", "number", "kind", "for_", "page", "asks", "text")
-REWORDED = ("draft", "ref", "text", "was")
-GONE = ("draft", "ref", "number", "text")
+DRAFTED = ("draft", "number", "kind", "for_", "timescale", "page", "sure", "says")
+OFFERED = ("draft", "number", "kind", "for_", "page", "asks", "says")
+REWORDED = ("draft", "ref", "says", "was")
+GONE = ("draft", "ref", "number", "says")
 _NOTHING = frozenset({"", "-", None})
-LEFT_OUT = ("draft", "page", "text", "why")
+LEFT_OUT = ("draft", "page", "says", "why")
 
 
 class DraftLine(NamedTuple):
@@ -32,7 +32,8 @@ class DraftLine(NamedTuple):
     for_: str
     page: int | None
     sure: str
-    text: str
+    says: str
+    timescale: str = ""
     asks: str = ""
     """Of a sentence that is only offered, the words that ask for something."""
     ref: str = ""
@@ -46,7 +47,7 @@ class GoneLine(NamedTuple):
 
     ref: str
     number: str
-    text: str
+    says: str
     draft: str = "-"
     """It has no number to be taken with."""
 
@@ -55,7 +56,7 @@ class LeftOutLine(NamedTuple):
     """A passage that was not drafted, and why."""
 
     page: int | None
-    text: str
+    says: str
     why: str
     draft: str = "-"
 
@@ -86,7 +87,8 @@ def sure(confidence: float) -> str:
 def preview(read: Read, plan: Plan, as_at: date, *, narrow: bool) -> Report:
     """Show what was found: first what can be taken, then all that it is held against.
 
-    Where it is `narrow`, columns in which nothing stands are left out.
+    Where it is `narrow`, columns in which nothing stands are left out, and whom all is for, which
+    stands among the facts.
     """
     made = (
         Section("document", "", (Card(read.heading, read.facts),)),
@@ -118,9 +120,10 @@ def _narrowed(section: Section) -> Section:
 
 
 def _filled(table: Table) -> Table:
-    used = [
-        c for c in table.columns if any(getattr(line, c) not in _NOTHING for line in table.lines)
-    ]
+    told: dict[str, frozenset[Any]] = {
+        column: frozenset(getattr(line, column) for line in table.lines) for column in table.columns
+    }
+    used = [c for c in table.columns if told[c] - _NOTHING and (c != "for_" or len(told[c]) > 1)]
     return table._replace(columns=tuple(used))
 
 
