@@ -22,7 +22,7 @@ import pytest
 from conftest import HEAD
 
 from actionplan.errors import ActionPlanError
-from actionplan.importers import apart, child, foreign
+from actionplan.importers import apart, child
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +84,7 @@ class Place(NamedTuple):
         memory = int((self.folder / "memory").read_text(encoding="utf-8")) * _UNIT
         said = [path.read_text(encoding="utf-8", errors="replace") for path in (out, err)]
         assert _of_session(process.pid) == []
-        return Ended(code, *said, memory)
+        return Ended(code, said[0], said[1], memory)
 
     def _environment(self) -> dict[str, str]:
         own = {
@@ -279,7 +279,7 @@ CASES = (
     Case("half.txt", made.text_of_half_surrogates, READ),
     Case("letters.txt", made.text_of_no_letters_that_are_known, READ),
     Case("data.txt", made.text_of_data, DATA, DATA),
-    Case("list.txt", made.text_of_one_list, READ),
+    Case("list.txt", made.text_of_one_list, "holds more than any plan or review"),
     # commas
     Case("data.csv", made.csv_of_data, "", DATA),
     Case("quote.csv", made.csv_with_an_open_quote, "", "is never closed"),
@@ -323,3 +323,127 @@ def test_a_stranger_s_file_ends_in_a_sentence_and_touches_nothing(
         assert ended.err.startswith(name)
         assert words in ended.err
         assert ended.err.endswith("Nothing was changed.\n")
+
+
+NO_FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "pipe": (os.mkfifo, "is a folder, a pipe or a device: name a file"),
+    "folder": (Path.mkdir, "is a folder, a pipe or a device: name a file"),
+    "device": (lambda path: path.symlink_to("/dev/zero"), "is a folder, a pipe or a device"),
+    "link to nothing": (lambda path: path.symlink_to("nowhere"), "is not there: name a file."),
+    "nothing": (lambda _: None, "is not there: name a file."),
+    "two\nlines \x1b[2J\u202e.pdf": (lambda path: path.write_bytes(b"{\\rtf"), "save it as .docx"),
+    "not UTF-8 \udcff.pdf": (lambda path: path.write_bytes(b"{\\rtf"), "save it as .docx"),
+}
+
+
+@POSIX
+@pytest.mark.parametrize("name", NO_FILES, ids=ascii)
+def test_what_is_no_file_or_has_an_odd_name_is_told_in_a_sentence(name: str, place: Place) -> None:
+    make, words = NO_FILES[name]
+    make(place.folder / name)
+    before = place.files()
+    ended = place.run("import", "findings", place.folder / name, "--yes")
+    assert (ended.code, ended.out) == (1, "")
+    assert words in ended.err
+    assert ended.err.count("\n") == 1
+    assert DRIVES_A_TERMINAL.search(ended.err) is None
+    assert place.files() == before
+
+
+@POSIX
+def test_a_stream_without_end_is_read_to_the_bound_and_left(place: Place) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        ended = place.run("import", "findings", "-", "--yes", standard_input=endless)
+    assert ended.code == 1
+    assert (
+        ended.err == "standard input is larger than 50 MB, and was not read. Nothing was changed.\n"
+    )
+
+
+@POSIX
+def test_no_file_calls_home(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Listen where every file of the corpus that names an address would call."""
+    with socket.create_server(("127.0.0.1", 0)) as home:
+        home.setblocking(False)
+        monkeypatch.setattr(made, "HOME", f"127.0.0.1:{home.getsockname()[1]}")
+        calls = {
+            "home.docx": made.docx_that_calls_home,
+            "template.docx": made.docx_with_a_template_elsewhere,
+            "actions.pdf": made.pdf_of_actions,
+            "fetches.html": made.html_that_fetches,
+        }
+        for name, content in calls.items():
+            (place.folder / name).write_bytes(content())
+            assert place.run("import", "findings", name, "--dry-run").code in {0, 1}
+        with pytest.raises(BlockingIOError):
+            home.accept()
+
+
+# Random damage
+
+
+def damaged(sound: bytes, chance: random.Random) -> bytes:
+    """Change, cut out, double or cut off some of a file."""
+    content = bytearray(sound)
+    for _ in range(chance.choice((1, 1, 2, 5, 50))):
+        at = chance.randrange(len(content) or 1)
+        length = chance.choice((1, 1, 4, 64, 1024))
+        match chance.randrange(5):
+            case 0:
+                content[at : at + 1] = bytes([chance.randrange(256)])
+            case 1:
+                del content[at : at + length]
+            case 2:
+                content[at:at] = content[at : at + length]
+            case 3:
+                content[at : at + length] = chance.randbytes(length)
+            case _ if chance.random() < 0.1:
+                del content[at:]
+    return bytes(content)
+
+
+def damaged_within(sound: bytes, chance: random.Random) -> bytes:
+    """Damage one part of a package, and pack it again, so that the damage reaches its reader."""
+    parts = made.unpacked(sound)
+    name = chance.choice([name for name in parts if name.endswith((".xml", ".rels"))])
+    content = parts[name]
+    assert isinstance(content, bytes)
+    parts[name] = damaged(content, chance)
+    return made.package(parts)
+
+
+DAMAGED: tuple[tuple[str, str, Callable[[], bytes], Any], ...] = (
+    ("findings", "review.pdf", made.sound_pdf, damaged),
+    ("findings", "review.docx", made.docx, damaged),
+    ("findings", "review.docx", made.docx, damaged_within),
+    ("grids", "plan.docx", made.docx, damaged_within),
+    ("grids", "plan.xlsx", made.xlsx, damaged),
+    ("grids", "plan.xlsx", made.xlsx, damaged_within),
+    ("findings", "review.html", made.html_of_a_list, damaged),
+    ("grids", "plan.csv", made.csv_of_a_plan, damaged),
+)
+
+
+def ended(seed: int) -> str:
+    """Have one damaged file read, and give what was wrong with how it ended."""
+    chance = random.Random(seed)  # noqa: S311 - the same each time
+    job, name, sound, damage = DAMAGED[seed % len(DAMAGED)]
+    try:
+        apart.read(job, name, damage(sound(), chance))
+    except ActionPlanError as error:
+        sentence = str(error)
+        plain = DRIVES_A_TERMINAL.search(sentence) is None and "\n" not in sentence
+        told = sentence.startswith(name) and sentence.endswith("Nothing was changed.")
+        return "" if plain and told else f"{seed}: {sentence}"
+    except Exception as error:  # noqa: BLE001 - that there is none is what is shown
+        return f"{seed}: {error!r}"
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("first", "count"), [(0, 200), pytest.param(200, 2_000, marks=pytest.mark.slow)]
+)
+def test_random_damage_ends_in_an_answer_or_a_sentence(first: int, count: int) -> None:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        wrong = [each for each in pool.map(ended, range(first, first + count)) if each]
+    assert wrong == []
