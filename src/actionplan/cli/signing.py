@@ -162,7 +162,20 @@ def _as_data(change: Change) -> dict[str, Any]:
 
 def sentences(changes: tuple[Change, ...]) -> list[str]:
     """Say what was changed, a sentence each."""
-    return [_sentence(change) for change in changes if change.field != "updated"]
+    dated = {change.ref for change in changes if change.field == "due"}
+    return [
+        _asked(change) if change.field == "moves" and change.ref not in dated else _sentence(change)
+        for change in changes
+        if change.field != "updated"
+    ]
+
+
+def _asked(change: Change) -> str:
+    """Say what became of moves that did not move the date."""
+    last = change.new[-1] if change.new else None
+    if last is not None and len(change.new) >= len(change.old) and not last.approved and last.to:
+        return f"{change.ref} date asked for, {dates.in_words(last.to)}: {last.why} (not approved)"
+    return _sentence(change)
 
 
 _OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests", "moves", "meetings"})
