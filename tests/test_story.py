@@ -184,8 +184,8 @@ def test_on_a_terminal_the_day_is_said_where_it_is_not_the_day_of_writing() -> N
 
 def test_the_story_of_an_action_is_a_sentence_an_entry_newest_first() -> None:
     assert tale(story.story(ALL, "A2")) == [
-        f"10 February 2014, {OFFICER} (move): due: 28 February 2014 -> 31 March 2014; date asked for: "
-        "Late. (not approved yet). Reason: Late.",
+        f"10 February 2014, {OFFICER} (move): due: 28 February 2014 -> 31 March 2014; date asked "
+        "for: Late. (not approved yet). Reason: Late.",
         f'10 February 2014, {OFFICER} (update): rag: green -> amber; note set: "96 left, from '
         '143." Reason: Two agency teams start a fortnight late.',
     ]

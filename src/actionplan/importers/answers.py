@@ -56,7 +56,12 @@ class Point(NamedTuple):
     @property
     def label(self) -> str:
         """Give what the field is called."""
-        called = {"rag": "rating", "due": "due date asked for", "what": "evidence"}
+        called = {
+            "rag": "rating",
+            "due": "due date asked for",
+            "what": "evidence",
+            "delivered": "delivered on",
+        }
         return called.get(self.field, self.field)
 
 
@@ -256,12 +261,13 @@ def _other(action: Action, stands: dict[str, sent.Value]) -> str:
     if title is None or SequenceMatcher(None, str(title), action.title).ratio() >= LIKE:
         return ""
     return (
-        f"The row calls {action.id} '{_cut(title)}', and in the plan it is '{_cut(action.title)}': "
+        f"The row calls {action.id} '{cut(title)}', and in the plan it is '{cut(action.title)}': "
         "its ref or its title was changed, or it is of another plan."
     )
 
 
-def _cut(text: Any) -> str:  # noqa: ANN401 - a value of a cell
+def cut(text: Any) -> str:  # noqa: ANN401 - a value of a cell
+    """Give a text as short as a line of a list should be."""
     said = " ".join(str(text).split())
     return said if len(said) <= 70 else f"{said[:67]}..."  # noqa: PLR2004 - as much as a line has
 
@@ -325,7 +331,7 @@ def said(value: Any) -> str:  # noqa: ANN401 - any field
         return UNKNOWN
     if isinstance(value, date):
         return without_weekday(value)
-    return f"'{_cut(value)}'"
+    return f"'{cut(value)}'"
 
 
 # --- its fields -----------------------------------------------------------------------------------
@@ -339,6 +345,7 @@ def _points(plan: Plan, action: Action, row: Row, base: _Base, as_at: date) -> t
     ]
     if any(p.field in {"stage", "rag"} and p.outcome == UNREAD for p in points):
         points = [_without_its_reason(point) for point in points]
+    points = _with_delivery(points, action, as_at)
     why = row.asked.get("why")
     asked = next((point for point in points if point.field == "due"), None)
     if why is None or not typed.is_filled(why):
@@ -347,6 +354,20 @@ def _points(plan: Plan, action: Action, row: Row, base: _Base, as_at: date) -> t
         lone = "it gives a reason for another date, and no date."
         return (*points, Point("due", why.name, None, outcome=UNREAD, why=f"{why.name}: {lone}"))
     return tuple(_with_why(point, why, plan, as_at) for point in points)
+
+
+def _with_delivery(points: list[Point], action: Action, as_at: date) -> list[Point]:
+    """Take a forecast that is not to come for the day on which what is delivered was."""
+    stage = next((p for p in points if p.field == "stage" and p.says == "delivered"), None)
+    if stage is None:
+        return points
+    outcome = TAKEN if stage.outcome == TAKEN else ALREADY
+    return [
+        Point("delivered", point.cell, point.says, None, action.delivered, outcome)
+        if point.field == "forecast" and point.says and point.says <= as_at
+        else point
+        for point in points
+    ]
 
 
 def _without_its_reason(point: Point) -> Point:
@@ -429,7 +450,9 @@ def _done(plan: Plan, answer: Answer, as_at: date) -> Plan:
     if "due" in taken:
         plan = _asked(plan, answer.ref, taken["due"], as_at)
     if fields.get("stage") == "delivered":
-        plan = _delivered(plan, answer.ref, fields, as_at)
+        del fields["stage"]
+        on = next((p.says for p in answer.points if p.field == "delivered"), as_at)
+        plan = changes.deliver_action(plan, answer.ref, on, as_at)
     if fields:
         plan = changes.update_action(plan, answer.ref, fields, as_at)
     if "what" in taken:
@@ -449,13 +472,3 @@ def _asked(plan: Plan, ref: str, point: Point, as_at: date) -> Plan:
         message = f"{point.cell} asks for {in_words(to)}, which is in the past."
         raise RefusedError(message)
     return changes.ask_move(plan, ref, Move(to=to, why=point.why), as_at)
-
-
-def _delivered(plan: Plan, ref: str, fields: dict[str, Any], as_at: date) -> Plan:
-    """Record that an action is delivered: on the day that was given as its forecast, if past."""
-    del fields["stage"]
-    finished = fields.get("forecast")
-    on = as_at
-    if finished is not None and finished <= as_at:
-        on = fields.pop("forecast")
-    return changes.deliver_action(plan, ref, on, as_at)

@@ -244,7 +244,7 @@ _SHORT = 60
 def _without_ref(grid: Grid, at: int) -> str:
     words = "; ".join(str(value) for value in grid.rows[at] if value not in {None, ""})
     cut = words if len(words) <= _SHORT else f"{words[:_SHORT]}..."
-    return f"{_place(grid, at).capitalize()} has no ref, and was not taken: {cut}"
+    return f"{_place(grid, at)} has no ref: {cut}"
 
 
 def _notes(grid: Grid, top: int, columns: _Columns) -> Iterator[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from actionplan.dates import counted, listed
-from actionplan.importers.answers import ALREADY, CLASH, KEPT, TAKEN, UNREAD, said
+from actionplan.importers.answers import ALREADY, CLASH, KEPT, TAKEN, UNREAD, cut, said
 from actionplan.model import Evidence
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from actionplan.importers.answers import Answer, Point, Reply
 
 SCHEMA = 1
+MOST_LOST = 10
+"""Rows without a ref that are told one by one."""
 
 
 def in_words(replies: Iterable[Reply]) -> Iterator[str]:
@@ -41,7 +43,9 @@ def _reply(reply: Reply) -> Iterator[str]:
         yield f"  {noun} gone: {listed(back.gone)}. Nothing was done to what they name."
     for ref, places in back.twice.items():
         yield f"  Not taken: {ref} stands in {listed(places)} and says different things there."
-    yield from (f"  Not taken: {lost}" for lost in back.lost)
+    yield from (f"  Not taken: {lost}" for lost in back.lost[:MOST_LOST])
+    if len(back.lost) > MOST_LOST:
+        yield f"  Not taken: {counted(len(back.lost) - MOST_LOST, 'more row')} with no ref."
     for answer in reply.answers:
         yield from _answer(answer)
 
@@ -80,12 +84,12 @@ def _field(point: Point) -> str:
 
 def _change(point: Point) -> str:
     if isinstance(point.says, Evidence):
-        where = f", {point.says.where}" if point.says.where else ""
-        return f"evidence: {point.says.what}{where}"
+        where = f", {cut(point.says.where)}" if point.says.where else ""
+        return f"evidence: {cut(point.says.what)}{where}"
     if point.field == "due":
         return (
             f"{point.label}: {said(point.says)}; due {said(point.now)} until it is approved. "
-            f"{point.why}".rstrip()
+            f"{cut(point.why)}".rstrip()
         )
     return f"{point.label}: {said(point.now)} -> {said(point.says)}"
 

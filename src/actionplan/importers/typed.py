@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from actionplan.legends import Legend
 
 LONGEST = 10_000
+MOST_OF_A_DAY = 60
+"""Characters that a day may be written with."""
 NOTHING = frozenset(
     {"-", "--", "none", "nil", "n/a", "na", "no change", "unchanged", "same", "as before", "as is"}
 )
@@ -47,7 +49,7 @@ def is_filled(cell: Cell) -> bool:
 
 
 def _refuse(cell: Cell, why: str) -> NotTakenError:
-    text = cell.text if len(cell.text) <= 60 else f"{cell.text[:60]}..."  # noqa: PLR2004 - a line
+    text = cell.text if len(cell.text) <= MOST_OF_A_DAY else f"{cell.text[:MOST_OF_A_DAY]}..."
     return NotTakenError(f"{cell.name} says '{text}': {why}")
 
 
@@ -109,6 +111,8 @@ def _day_typed(cell: Cell, today: date) -> date:
     if not isinstance(cell.value, str):
         raise _refuse(cell, "that is a number, not a date. Write it as 31/03/2026.")
     text = re.sub(r"[T ]00:00(:00)?$", "", cell.text)
+    if len(text) > MOST_OF_A_DAY:
+        raise _refuse(cell, "that is no date.")
     try:
         found = dates.parse(text, today)
     except ActionPlanError as error:
