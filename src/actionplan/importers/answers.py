@@ -127,11 +127,19 @@ def _one(plan: Plan, workbook: Returned, as_at: date, decide: Decide) -> tuple[P
     refused, notes = _whose(plan, workbook)
     if refused:
         return plan, Reply(workbook, (), refused)
+    actions = {action.id.casefold(): action for action in reversed(plan.actions)}
     answers = []
     for row in workbook.rows:
-        plan, answer = _answered(plan, row, as_at, decide)
+        ref = row.ref.casefold()
+        alone = plan._replace(actions=(actions[ref],) if ref in actions else ())
+        after, answer = _answered(alone, row, as_at, decide)
+        if after is not alone:
+            actions[ref] = after.actions[0]
         answers.append(answer)
-    return plan, Reply(workbook, tuple(answers), "", notes)
+    by_id = {action.id: action for action in actions.values()}
+    taken = tuple(by_id.get(action.id, action) for action in plan.actions)
+    changed = plan if taken == plan.actions else plan._replace(actions=taken)
+    return changed, Reply(workbook, tuple(answers), "", notes)
 
 
 def _whose(plan: Plan, workbook: Returned) -> tuple[str, tuple[str, ...]]:
@@ -163,6 +171,7 @@ def _is_of(plan: Plan, row: Row) -> bool:
 
 
 def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, Answer]:
+    """Take one row into a plan that holds its action alone; no verb used here needs another."""
     action: Action | None = plan.find("actions", row.ref)
     if action is None:
         answer = Answer(row.ref, "", row.owner, row.place)
