@@ -290,6 +290,21 @@ CASES = (
     Case("formulas.csv", made.csv_of_formulas, "", READ),
     Case("escapes.csv", made.csv_of_escapes, "", READ),
 )
+NOT_OURS = "was not sent out from here"
+UPDATES = {
+    "report.docx": "is a PDF; what can be read here",
+    "plan.xlsx": NOT_OURS,
+    "lies.xlsx": "is damaged",
+    "laughs.xlsx": ENTITIES,
+    "corners.xlsx": FAR_APART,
+    "merged.xlsx": NOT_OURS,
+    "far.xlsx": NOT_OURS,
+    "day.xlsx": NOT_OURS,
+    "escapes.xlsx": NOT_OURS,
+    "links.xlsx": NOT_OURS,
+    "data.csv": DATA,
+}
+"""What is said of some of them where a workbook is to come back from an owner."""
 
 
 def asked() -> Iterator[Any]:
@@ -301,6 +316,9 @@ def asked() -> Iterator[Any]:
             if words:
                 values = (verb, case.name, case.content, words)
                 yield pytest.param(*values, id=f"{verb} {case.name}", marks=marks)
+        if case.name in UPDATES:
+            values = ("update", case.name, case.content, UPDATES[case.name])
+            yield pytest.param(*values, id=f"update {case.name}")
 
 
 @POSIX
@@ -377,6 +395,31 @@ def test_no_file_calls_home(place: Place, monkeypatch: pytest.MonkeyPatch) -> No
             assert place.run("import", "findings", name, "--dry-run").code in {0, 1}
         with pytest.raises(BlockingIOError):
             home.accept()
+
+
+@POSIX
+def test_what_an_owner_types_to_do_harm_stays_words(place: Place) -> None:
+    """Send a workbook out, and take it back with what drives a terminal or a spreadsheet."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
+
+    assert place.run("export", "owners.xlsx").code == 0
+    book = load_workbook(place.folder / "owners.xlsx")
+    sheet = next(each for each in book if any(cell.value == "New note" for cell in _cells(each)))
+    heading = next(cell for cell in _cells(sheet) if cell.value == "New note")
+    harm = "=cmd|' /C calc'!A0 [red] <script> \u202etxet _x001B_[2J"
+    typed = sheet.cell(heading.row + 1, heading.column, harm)
+    typed.data_type = "s"
+    book.save(place.folder / "owners.xlsx")
+    ended = place.run("import", "update", "owners.xlsx", "--yes")
+    assert ended.code == 0, ended.err
+    assert DRIVES_A_TERMINAL.search(ended.out + ended.err) is None
+    shown = place.run("show", "A1")
+    assert "=cmd|' /C calc'!A0 [red] <script> " in shown.out
+    assert DRIVES_A_TERMINAL.search(shown.out) is None
+
+
+def _cells(sheet: Any) -> Iterator[Any]:
+    return (cell for row in sheet.iter_rows() for cell in row)
 
 
 # Random damage
