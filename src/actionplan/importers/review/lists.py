@@ -184,7 +184,7 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     """Take short paragraphs under a heading for items, where there is no list and no narrative."""
     told = section.introduction
     none = any(headings.says_none(each.text) for each in told)
-    short = [each for each in told if _is_bare_item(each)]
+    short = [each for each in told if each.left > section.left + _NESTED or _is_bare_item(each)]
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
