@@ -257,7 +257,9 @@ def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next_and_counts_once()
     def write(made: Any) -> None:
         use = a_list(made, ("decimal", "%1."))
         item(made, "Improve the quality ", use)
-        last(made).pPr.append(parse_xml(f"<w:rPr {nsdecls('w')}><w:del w:id='1' w:author='x'/></w:rPr>"))
+        last(made).pPr.append(
+            parse_xml(f"<w:rPr {nsdecls('w')}><w:del w:id='1' w:author='x'/></w:rPr>")
+        )
         item(made, "of plans", use)
         item(made, "Second", use)
 
