@@ -123,7 +123,7 @@ def meant(
 def finding(draft: Draft) -> Finding:
     """Give a draft as a finding that has no number yet."""
     return Finding(
-        "?", ref=draft.ref, kind=draft.kind, text=draft.text, for_=draft.to,
+        "?", ref=draft.ref, kind=draft.kind, text=draft.text, for_=draft.responsible or draft.to,
         page=draft.page or None, timescale=draft.timescale,
     )  # fmt: skip
 

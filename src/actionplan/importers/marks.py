@@ -48,7 +48,7 @@ def style(mark: str) -> str:
     if not mark:
         return ""
     if re.search(r"\d", mark):
-        return "number" if mark.count(".") < 2 else "paragraph"
+        return "paragraph" if re.search(r"\d\.\d", mark) else "number"
     if re.search(r"[a-z]", mark, re.IGNORECASE) and mark != "o":
         return "letter"
     if mark in _DASHES:
@@ -60,4 +60,4 @@ def ref_of(mark: str) -> str:
     """Give the reviewer's own number out of a mark; a bullet has none."""
     if style(mark) not in {"number", "paragraph", "letter"}:
         return ""
-    return re.sub(r"^(?:Recommendation|Finding|Action|Area)\s+", "", mark).strip("().:) \u2013-")
+    return re.sub(r"^(?:Recommendation|Finding|Action|Area)\s+", "", mark).strip("(.:) \u2013-")

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator
 from math import hypot
 from statistics import median
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import ActionPlanError
 from actionplan.extras import needed
 from actionplan.importers import rules
 from actionplan.importers.document import Cell, Document
-from actionplan.importers.lines import Line, flow
+from actionplan.importers.furniture import Line
+from actionplan.importers.lines import flow
 from actionplan.importers.marks import split_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 pdfium = needed("pypdfium2", "import")
 raw = needed("pypdfium2.raw", "import")
@@ -22,6 +25,15 @@ raw = needed("pypdfium2.raw", "import")
 MOST_PAGES = 1_000
 _GAP = 1.8
 """Times the size of its letters: a wider gap within a line parts two columns."""
+_LAST = 0x10FFFF
+_HEAVY = 600
+"""The weight of letters from which they are bold."""
+_SEGMENTS = 6
+"""A stroked box has no more."""
+_COLUMN = 12.0
+"""Points within which two lines start in the same column."""
+_SHORTEST = 3
+"""Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
 """How the library gives a hyphen at the end of a line."""
 _RAISED = 0.75
@@ -72,7 +84,8 @@ class _Letter(NamedTuple):
     right: float
     base: float
     size: float
-    index: int
+    place: int
+    """In the page's text, as the library counts."""
 
 
 class _Piece(NamedTuple):
@@ -116,7 +129,7 @@ def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text o
     size = 1.0
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
-        char = "-" if code in _HYPHENS else chr(code) if code < 0x110000 else "\ufffd"
+        char = "-" if code in _HYPHENS else chr(code) if code <= _LAST else "\ufffd"
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         raw.FPDFText_GetLooseCharBox(text, index, box)
         if not raw.FPDFText_IsGenerated(text, index):
@@ -161,7 +174,7 @@ def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 -
     kept = [each for each in run if not _is_note(each, size, base)]
     words = re.sub(r"\s+", " ", "".join(letter.char for letter in kept)).strip()
     if words:
-        bold = _is_bold(text, solid[0].index) and _is_bold(text, solid[-1].index)
+        bold = _is_bold(text, solid[0].place) and _is_bold(text, solid[-1].place)
         left, right = min(each.left for each in solid), max(each.right for each in solid)
         yield _Piece(words, left, right, base, size, bold, _inner(words, solid))
 
@@ -180,7 +193,7 @@ def _is_note(letter: _Letter, size: float, base: float) -> bool:
 
 
 def _is_bold(text: Any, index: int) -> bool:  # noqa: ANN401 - as above
-    if raw.FPDFText_GetFontWeight(text, index) >= 600:
+    if raw.FPDFText_GetFontWeight(text, index) >= _HEAVY:
         return True
     name = ctypes.create_string_buffer(128)
     flags = ctypes.c_int()
@@ -210,7 +223,7 @@ def _strokes(page: Any) -> list[rules.Stroke]:  # noqa: ANN401 - a page of pypdf
 def _is_stroked(shape: Any) -> bool:  # noqa: ANN401 - an object of pypdfium2
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(shape, fill, stroke)
-    return bool(stroke.value) and raw.FPDFPath_CountSegments(shape) <= 6
+    return bool(stroke.value) and raw.FPDFPath_CountSegments(shape) <= _SEGMENTS
 
 
 # --- the order in which pieces are read -----------------------------------------------------------
@@ -269,12 +282,12 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
         merged = _merged(row)
         start = _second_column(merged)
         crosses = any(piece.left < gutter - 4 < piece.right - 4 for piece in merged)
-        if waiting and (crosses or (start and abs(start - gutter) > 12)):
+        if waiting and (crosses or (start and abs(start - gutter) > _COLUMN)):
             done += waiting
             waiting, gutter = [], 0.0
         gutter = gutter or start
-        left = [piece for piece in merged if not gutter or piece.left < gutter - 12]
-        right = [piece for piece in merged if gutter and piece.left >= gutter - 12]
+        left = [piece for piece in merged if not gutter or piece.left < gutter - _COLUMN]
+        right = [piece for piece in merged if gutter and piece.left >= gutter - _COLUMN]
         if left:
             done.append(left)
         if right:
@@ -284,9 +297,10 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
 
 def _second_column(row: list[_Piece]) -> float:
     """Give where a second column of words starts; a page number at the end of a line is none."""
-    if len(row) < 2 or row[-1].text.isdigit() or len(row[0].text) < 3:
+    first, second = row[0], row[1] if len(row) > 1 else None
+    if second is None or row[-1].text.isdigit():
         return 0.0
-    return row[1].left if len(row[1].text) > 2 else 0.0
+    return second.left if min(len(first.text), len(second.text)) >= _SHORTEST else 0.0
 
 
 def _merged(row: list[_Piece]) -> list[_Piece]:

@@ -9,6 +9,7 @@ THIN = 3.0
 """Points: what is no thicker is a line."""
 _NEAR = 4.0
 """Points within which two lines meet, or are one."""
+_SIDES = 2
 _LEAST = 12.0
 """Points: a shorter line rules nothing."""
 
@@ -93,7 +94,7 @@ def _groups(strokes: list[Stroke]) -> list[list[Stroke]]:
 def _table(group: list[Stroke]) -> Table | None:
     flat = _merged(sorted(-(s.top + s.bottom) / 2 for s in group if _rules(s) and s.is_flat))
     down = _merged(sorted((s.left + s.right) / 2 for s in group if _rules(s) and not s.is_flat))
-    if len(flat) < 2 or len(down) < 2:
+    if min(len(flat), len(down)) < _SIDES:
         return None
     rows = tuple(-y for y in flat)
     return Table(down[0], rows[-1], down[-1], rows[0], tuple(down[1:-1]), rows[1:-1])

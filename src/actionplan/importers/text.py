@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from actionplan.importers import foreign
 from actionplan.importers.document import Document
-from actionplan.importers.lines import Line, flow
+from actionplan.importers.furniture import Line
+from actionplan.importers.lines import flow
 from actionplan.importers.marks import split_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LETTER, _LINE = 6.0, 12.0
 """Points: how wide a letter is taken to be, and how far a line is from the next."""
 _TAIL = re.compile(r"^(?P<text>.*?\S)(?:\s{3,}|\s*(?:\.\s?){4,}\s*)(?P<tail>\d{1,3})$")
 _WIDE = re.compile(r"\s{3,}")
-_LONG = 200
-"""Letters: a longer line is a whole paragraph, which nothing broke."""
 
 
 def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:

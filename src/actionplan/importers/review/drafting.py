@@ -24,7 +24,7 @@ def run(document: Document, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def draft(document: Document) -> Drafts:
-    """Draft findings from a document, offer what its sentences ask for, and say what was left out."""
+    """Draft findings, offer what sentences ask for, and say what was left out."""
     stated = facts(document)
     found = _found(document, stated, sentences=False)
     if not found[0]:

@@ -1,12 +1,14 @@
-"""What a review document says of itself: who reviewed, what, where, when, and by when a plan is due."""
+"""What a review document says of itself: who reviewed, where, when, and by when a plan is due."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from actionplan.importers.drafts import Facts
+from actionplan.importers.review import headings
 
 if TYPE_CHECKING:
     from actionplan.importers.document import Document, Paragraph
@@ -25,6 +27,8 @@ _PUBLISHED = re.compile(
     rf"letter)|(?:report|letter) date|dated)\b(?: on)?\s*:?\s*{_DAY}",
     re.IGNORECASE,
 )
+_TITLE_WORDS, _TITLE_LETTERS, _TITLE_LINES = 30, 200, 10
+_PLACE_WORDS, _LINE_LETTERS = 6, 300
 _FIRST_PAGES = 2
 _FIRST_PARAGRAPHS = 40
 
@@ -71,44 +75,65 @@ def _everything(document: Document) -> str:
     return "\n".join([*texts[:200], *texts[-60:], *document.furniture])
 
 
+_TITLES = re.compile(
+    r"\b(?:inspection|review|visit|challenge|diagnostic|audit|notice|report)\b"
+    r"(?! (?:dates?|published|outcome))",
+    re.IGNORECASE,
+)
+
+
 def _title(first: list[Paragraph]) -> str:
-    """Take the biggest words of the first page, or its first."""
-    opening = [each for each in first if each.page <= 1]
-    if not opening:
-        return ""
-    top = [each for each in opening if each.heading == 1]
-    size = max(each.size for each in opening)
-    biggest = top[:1] or [each for each in opening if each.size == size]
-    words = " ".join(each.text for each in biggest[:3])
-    return words[:200] if len(words.split()) <= 30 else opening[0].text[:200]
+    """Take what stands biggest at the head of the first page, and the line that names the review.
+
+    A letter begins with the names of those it is sent to, which are no title.
+    """
+    opening = [each for each in first if each.page <= 1 and not each.cell]
+    sizes = sorted(each.size for each in opening)
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    is_big = [each.heading == 1 or each.size > usual + 1 for each in opening]
+    start = is_big.index(True) if True in is_big[:_TITLE_LINES] else len(opening)
+    big = takewhile(lambda place: is_big[place], range(start, len(opening)))
+    texts = [opening[place].text for place in big]
+    top = " ".join(text for text in texts if headings.opens(text) is None)
+    if not _TITLES.search(top):
+        named = next((each.text for each in opening if _is_title(each.text)), "")
+        top = ": ".join(part for part in (top, named) if part)
+    return top[:_TITLE_LETTERS]
+
+
+def _is_title(text: str) -> bool:
+    if text.endswith(".") or len(text.split()) > _TITLE_WORDS or headings.opens(text):
+        return False
+    return bool(_TITLES.search(text))
 
 
 # --- kind and body --------------------------------------------------------------------------------
 
-_KINDS = (
-    ("jtai", r"joint targeted area inspection|\bjtai\b"),
-    ("send", r"area send (?:full )?inspection|local area send|special educational needs and"
-             r"(?:/or)? disabilit\w+ (?:in|inspection)|inspection of (?:\w+ )*send\b"),
-    ("jar-progress", r"joint area review"),
-    ("unannounced", r"unannounced inspection of contact"),
-    ("focused-visit", r"focused visit"),
-    ("monitoring-visit", r"monitoring visit"),
-    ("peer-challenge", r"peer (?:challenge|review|diagnostic)"),
-    ("notice", r"improvement notice|statutory direction"),
-    ("lac", r"safeguarding and looked[- ]after children"),
-    ("sif", r"inspection of services for children in need of help and protection|"
-            r"single inspection framework"),
-    ("ilacs", r"inspection of .{0,80}(?:children.s (?:social care )?services)|\bilacs\b"),
-    ("lscb-review", r"review of the effectiveness of the (?:local )?safeguarding"),
-    ("internal-audit", r"internal audit"),
-)  # fmt: skip
+_KINDS = {
+    "jtai": r"joint targeted area inspection|\bjtai\b",
+    "send": r"area send (?:full )?inspection|local area send|inspection of (?:\w+ ){0,4}send\b|"
+    r"special educational needs and(?:/or)? disabilit\w+ (?:in|inspection)",
+    "jar-progress": r"joint area review",
+    "unannounced": r"unannounced inspection of contact",
+    "focused-visit": r"focused visit",
+    "monitoring-visit": r"monitoring visit",
+    "peer-challenge": r"peer (?:challenge|review|diagnostic)",
+    "notice": r"improvement notice|statutory direction",
+    "lac": r"safeguarding and looked[- ]after children|inspection of looked[- ]after children",
+    "sif": r"inspection of services for children in need of help and protection|"
+    r"single inspection framework",
+    "ilacs": r"inspection of .{0,80}(?:children.s (?:social care )?services)|\bilacs\b",
+    "lscb-review": r"review of the effectiveness of the (?:local )?safeguarding",
+    "internal-audit": r"internal audit",
+}
+"""In the order in which they are asked for: what is rarer in other reports' words comes first."""
 
 
 def _kind(*texts: str) -> str:
     """Take the first kind that the headlines name, else the first pages, else any page."""
     for text in texts:
         said = text.replace("\u2019", "'").replace("\n", " ").casefold()
-        for kind, pattern in _KINDS:
+        for kind, pattern in _KINDS.items():
             if re.search(pattern, said):
                 return kind
     return ""
@@ -153,7 +178,19 @@ def _body(kind: str, first: str, everything: str) -> str:
 
 # --- area -----------------------------------------------------------------------------------------
 
-_PLACE = r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|under|le|[A-Z][\w'\u2019.-]+))*?)"
+_PLACE = (
+    r"(?P<area>[A-Z][\w'\u2019-]+(?:,? (?:and|upon|on|of|the|in|with|under|le|"
+    r"[A-Z][\w'\u2019.-]+))*?)"
+)
+_TOPIC = (
+    r"(?:abuse|harm|exploitation|neglect|violence|children|help|services?|front door.?|"
+    r"disabilities)"
+)
+_STYLE = r"(?:City|County|Borough|District|Metropolitan|Unitary|Combined)"
+_KIND_OF_PLACE = (
+    r"(?:Council|[Ll]ocal [Aa]rea [Pp]artnership|[Ll]ocal [Aa]uthority|(?:Local )?Safeguarding|"
+    r"Children.s Services)"
+)
 _AREAS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -161,18 +198,16 @@ _AREAS = tuple(
         rf"SEND\)? (?:full )?inspection(?: report)?(?: of|:) {_PLACE} [Ll]ocal [Aa]rea",
         rf"[Vv]isit to {_PLACE}(?: local authority| children| [Cc]ouncil|\s*$)",
         rf"(?:[Ii]nspection|INSPECTION) (?:of|in) {_PLACE}\s*$",
-        r"(?:abuse|harm|exploitation|neglect|violence|children|help|services?|front door.?) in "
-        rf"{_PLACE}(?:\s*$|[.,:])",
-        rf"^{_PLACE} (?:(?:City|County|Borough|District|Metropolitan|Unitary|Combined)\s+)*"
-        r"(?:Council|[Ll]ocal [Aa]rea [Pp]artnership|[Ll]ocal [Aa]uthority|"
-        r"(?:Local )?Safeguarding|Children.s Services)",
+        rf"{_TOPIC} in {_PLACE}(?:\s*$|[.,:])",
+        rf"^{_PLACE} (?:{_STYLE}\s+)*{_KIND_OF_PLACE}",
         rf"(?:London Borough|Royal Borough|City|Borough|County) of {_PLACE}(?:\s*$| Council)",
         rf"[Dd]ear {_PLACE} [Ll]ocal",
         rf"\b{_PLACE} (?:City|County|Borough|District|Metropolitan Borough) Council",
     )
 )
 _STYLES = re.compile(
-    r"^(?:the )?(?:(?:London|Royal) Borough of|City of|Borough of|County of|Council of|The|In|For)\s+"
+    r"^(?:the )?(?:(?:London|Royal) Borough of|City of|Borough of|County of|Council of|The|In|For)"
+    r"\s+"
     r"|\s+(?:City|County|Metropolitan|Borough|District|Unitary|MBC|Council|Local)(?:\s+(?:of|and|"
     r"City|County|Metropolitan|Borough|District|Council))*$"
 )
@@ -185,7 +220,7 @@ def _area(top: str, texts: list[str], furniture: tuple[str, ...]) -> str:
         pieces = [piece.strip() for line in lines for piece in (line, *re.split(r"[,;]\s", line))]
         for pattern in _AREAS:
             for piece in pieces:
-                found = pattern.search(piece) if len(piece) < 300 else None
+                found = pattern.search(piece) if len(piece) < _LINE_LETTERS else None
                 if found and (area := _place(found["area"])):
                     return area
     return ""
@@ -195,7 +230,7 @@ def _place(area: str) -> str:
     """Take the style of a council off its name."""
     while (shorter := _STYLES.sub("", area).strip()) != area:
         area = shorter
-    return "" if area in _NO_PLACE or len(area.split()) > 6 else area
+    return "" if area in _NO_PLACE or len(area.split()) > _PLACE_WORDS else area
 
 
 # --- dates ----------------------------------------------------------------------------------------
@@ -224,8 +259,7 @@ def _dated(document: Document, first: list[Paragraph]) -> date | None:
 
 
 _PLAN = re.compile(
-    r"statement of (?:proposed )?action|action (?:plan|statement)|improvement plan|written statement|"
-    r"\bplan\b|\bresponse\b",
+    r"statement of (?:proposed )?action|action statement|written statement|\bplan\b|\bresponse\b",
     re.IGNORECASE,
 )
 _HANDING = re.compile(

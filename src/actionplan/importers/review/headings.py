@@ -46,9 +46,9 @@ _IMPROVEMENT = re.compile(
     r"|what (?:do|does|must|should) (?!.*partnership.* better).{3,60}? (?:need to |have to )?"
     r"(?:improve|develop|do next|do better|change)(?: .{0,60})?"
     r"|what (?!.* (?:do|does) ).{3,60} needs? to (?:improve|develop|do better)"
-    r"|(?:the |key |main |other |further |\w+ )?(?:areas?|aspects?|priorit(?:y|ies)|points?|issues?|"
-    r"matters?|things|opportunities) (?:for|of|requiring|needing|in need of|to|which need|that need|"
-    r"where) (?:the )?(?:further |future |urther )?(?:improvements?|improve|development|develop|"
+    r"|(?:the |key |main |other |further |\w+ )?(?:areas?|aspects?|priorit(?:y|ies)|points?|"
+    r"issues?|matters?|things|opportunities) (?:for|of|requiring|needing|in need of|to|which need|"
+    r"that need|where) (?:the )?(?:further |future )?(?:improvements?|improve|development|develop|"
     r"attention|actions?|consideration|consider|focus|address)(?: .{0,60})?"
     r"|improvements? (?:required|needed|priorities)|(?:key )?(?:points for )?considerations?"
     r"|(?:things|matters) to (?:improve|consider|think about)"
@@ -61,18 +61,21 @@ _RECOMMENDATION = re.compile(
 _STRENGTH = re.compile(
     r"(?:the |key |main |areas? of |our |summary of |notable |[\w' ]{0,40}'s )?strengths?"
     r"(?: (?:of|and good practice|include|identified|in) .{0,40}|)?"
-    r"|what (?:is|are|was|works?|do|does) .{0,60}?(?:working well|works well|doing well|do well|well)"
+    r"|what (?:is|are|was|works?|do|does) .{0,60}?\bwell"
     r"|(?:areas? of )?(?:good|strong|best|effective) practice"
 )
 _NARRATIVE = re.compile(
     r"what (?:do|does) .{0,40}partnership.{0,40} better"
+    r"|(?:progress|response|update|implementation|follow[- ]up|status|previous|action)\b.{0,50}"
+    r"recommendations.*|recommendations (?:from|of|at) (?:the )?(?:last|previous).*"
     r"|key strengths and (?:weaknesses|areas).*|strengths and (?:weaknesses|areas).*"
 )
 """Headings that look like a list's, under which reviewers tell at length what they found."""
 _CLOSES = re.compile(
     r"(?:the )?(?:experiences? and progress|summary for|information about|about (?:this|the|our)\b|"
     r"next steps|inspection (?:findings|outcomes?|judge?ments?|team|details)|"
-    r"(?:the )?(?:impact|effectiveness|quality|influence|role) of|outcomes for|leadership, management|"
+    r"(?:the )?(?:impact|effectiveness|quality|influence|role) of|outcomes for|"
+    r"leadership, management|"
     r"overall effectiveness|background|context|introduction|conclusions?|annex|appendix|glossary|"
     r"case stud|methodology|record of main|capacity (?:for|to) improve|service provision|"
     r"ambition and prior|(?:the )?local area partnership details|headline findings|main findings|"
@@ -154,9 +157,8 @@ _ASKS = re.compile(
 def introduces(text: str) -> Opening | None:
     """Tell whether a sentence asks for what is listed after it: "The council should:"."""
     said = re.sub(r"\s+", " ", text.replace("\u2019", "'")).strip().casefold()
-    if not re.search(r"(?::|\bfollowing(?: \w+){0,3}\.?|action\.)$", said) or not _ASKS.search(
-        said
-    ):
+    leads_on = re.search(r"(?::|\bfollowing(?: \w+){0,3}\.?|action\.)$", said)
+    if leads_on is None or not _ASKS.search(said):
         return None
     last = re.split(r"(?<=[.?!]) ", said)[-1]
     if re.search(rf"{_URGENT} (?:{_ACT})|significant (?:areas of )?(?:weakness|concern)", last):
@@ -171,6 +173,29 @@ def introduces(text: str) -> Opening | None:
 def names_statement(text: str) -> bool:
     """Tell a sentence that says what a written statement of action is to deal with."""
     return bool(re.search(r"statement of action\b.*\bfollowing\b", text, re.IGNORECASE))
+
+
+_VERBS = (
+    "accelerate act address agree align assess assure build carry challenge clarify complete "
+    "consider consolidate continue create define deliver demonstrate develop embed enable "
+    "encourage engage ensure establish evaluate expand explore extend finalise focus give "
+    "hold identify implement improve include increase introduce invest keep maintain make "
+    "maximise monitor prioritise produce progress promote provide publish put raise recruit "
+    "reduce refine reinforce resolve revise review secure seek set share simplify speed stop "
+    "streamline strengthen support tackle take target track train undertake update use work"
+)
+"""What reviewers tell councils to do."""
+_COMMANDS = re.compile(
+    r"(?:the [\w ,&()-]{2,60} (?:to|should|must|needs? to) )?(?:urgently |further |fully |"
+    rf"immediately |continue to |work to )?(?:{'|'.join(_VERBS.split())})\b",
+    re.IGNORECASE,
+)
+
+
+def asks(text: str) -> bool:
+    """Tell an item that asks for something from a sentence that tells what was found."""
+    start = " ".join(text.split()[:30])
+    return bool(_COMMANDS.match(text) or re.search(r"\b(?:should|must|needs? to)\b", start))
 
 
 _BOARD = re.compile(r"safeguarding (?:children'?s? )?board|\blscb\b|\b[a-z]{1,3}scb\b")

@@ -14,7 +14,7 @@ from actionplan.importers.drafts import Draft, LeftOut
 from actionplan.importers.review import headings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from actionplan.importers.document import Paragraph
     from actionplan.importers.review.sections import Section
@@ -57,7 +57,8 @@ def drafts(section: Section) -> Found:
     """Give the drafts of one section, and what of it was passed over."""
     items: list[Item] = []
     left: list[LeftOut] = []
-    for in_table, group in groupby(_flat(section), key=lambda each: each[0].cell is not None):
+    flat = _flat(section, left)
+    for in_table, group in groupby(flat, key=lambda each: each[0].cell is not None):
         if in_table:
             _rows(list(group), items, left)
         else:
@@ -73,20 +74,37 @@ _INTRODUCES = "It introduces the list."
 _NOTHING = "It says that there is nothing of the kind."
 _CASE = "It is a case study."
 _BETWEEN = "It stands between the items of the list, and is none."
+_BOXED = "It stands in a box of its own, beside the list."
 _PROSE = "It is told in sentences, not in a list: look for what it asks among what is offered."
 
 
-def _flat(section: Section) -> Iterator[tuple[Paragraph, str]]:
-    """Take a frame around a list for nothing, and a table's own heading off."""
-    sizes: dict[int, set[tuple[int, int]]] = {}
+def _flat(section: Section, left: list[LeftOut]) -> list[tuple[Paragraph, str]]:
+    """Take a frame around a list for nothing, and leave out one around anything else."""
+    framed = _frames(section)
+    kept: list[tuple[Paragraph, str]] = []
+    for paragraph, under in section.paragraphs:
+        table = paragraph.cell.table if paragraph.cell is not None else None
+        if table not in framed:
+            kept.append((paragraph, under))
+        elif not paragraph.mark and headings.opens(paragraph.text):
+            continue
+        elif table is not None and framed[table]:
+            kept.append((paragraph._replace(cell=None), under))
+        else:
+            left.append(LeftOut(paragraph.text, paragraph.page, _BOXED))
+    return kept
+
+
+def _frames(section: Section) -> dict[int | None, bool]:
+    """Find the tables of one cell, and whether there is a list in each."""
+    cells: dict[int, set[tuple[int, int]]] = {}
+    marked: dict[int, bool] = {}
     for paragraph, _ in section.paragraphs:
         if paragraph.cell is not None:
-            sizes.setdefault(paragraph.cell.table, set()).add(paragraph.cell[1:])
-    for paragraph, under in section.paragraphs:
-        framed = paragraph.cell is not None and len(sizes[paragraph.cell.table]) == 1
-        if framed and not paragraph.mark and headings.opens(paragraph.text):
-            continue
-        yield (paragraph._replace(cell=None) if framed else paragraph), under
+            table, row, column = paragraph.cell
+            cells.setdefault(table, set()).add((row, column))
+            marked[table] = marked.get(table, False) or bool(paragraph.mark)
+    return {table: marked[table] for table, inside in cells.items() if len(inside) == 1}
 
 
 # --- lists ----------------------------------------------------------------------------------------
@@ -123,7 +141,7 @@ def _list(
 
 
 def _in_case(paragraph: Paragraph, under: str, *, in_case: bool) -> bool:
-    case = r"case (?:study|example)|good practice (?:example|case)"
+    case = r"(?:case|practice) (?:study|example)|good practice (?:example|case)"
     if re.match(case, paragraph.text, re.IGNORECASE):
         return True
     return in_case and not paragraph.mark and not under
@@ -170,9 +188,7 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
-        elif section.ruled or (
-            len(short) == len(told) and not none and not section.from_sentence
-        ):
+        elif section.ruled or (len(short) == len(told) and not none and not section.from_sentence):
             items.append(Item(paragraph, paragraph.text, confidence=BARE))
         else:
             left.append(LeftOut(paragraph.text, paragraph.page, _PROSE))
@@ -187,7 +203,8 @@ def _is_bare_item(paragraph: Paragraph) -> bool:
         re.IGNORECASE,
     )
     sentences = len(re.findall(r"[.?!](?:\s|$)", text))
-    return len(text.split()) <= BARE_WORDS and sentences <= 1 and narrates is None
+    words = len(text.split())
+    return 1 < words <= BARE_WORDS and sentences <= 1 and narrates is None
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -206,9 +223,7 @@ class _Columns(NamedTuple):
     when: int = -1
 
 
-def _rows(
-    group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]
-) -> None:
+def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[LeftOut]) -> None:
     """Take each row of a table for an item; a row cut by the end of a page is one."""
     rows = _gathered(paragraph for paragraph, _ in group)
     columns: _Columns | None = None
@@ -265,9 +280,7 @@ def _widest(rows: Iterable[dict[int, list[Paragraph]]]) -> int:
     return max(words, key=lambda column: words[column])
 
 
-def _row_item(
-    row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns
-) -> Item:
+def _row_item(row: dict[int, list[Paragraph]], words: list[Paragraph], columns: _Columns) -> Item:
     text, parts = _cell_text(words)
     first = words[0]
     number = row.get(columns.ref)

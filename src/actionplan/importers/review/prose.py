@@ -1,4 +1,4 @@
-"""Prose: sentences that ask for something, and lists inside sentences; offered, never taken silently."""
+"""Prose: sentences that ask for something, and lists inside sentences; only offered."""
 
 from __future__ import annotations
 
@@ -18,18 +18,23 @@ OFFERED, LISTED = 0.4, 0.5
 
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|etc|cf|Mr|Mrs|Ms|Dr|St|No|para|paras)\.$")
 _ASKS = re.compile(
-    r"\b(?:needs? to|need(?:s|ing)? (?:urgent |further |immediate )?(?:attention|improvement|action)|"
-    r"should(?: now| also| urgently)?|must|has to|have to|(?:may|might|could) (?:want|wish|like|need) to"
-    r"(?: consider)?|would benefit from|is recommended|(?:we )?recommend(?:s|ed)?(?: that)?|"
-    r"requires? (?:improvement|attention)|is required to|are required to|areas? for (?:improvement|"
-    r"development)|(?:could|should) (?:usefully|consider))\b",
+    r"\b(?:needs? to|need(?:s|ing)? (?:urgent |further |immediate )?(?:attention|improvement|"
+    r"action)|should(?: now| also| urgently)?|must|has to|have to|is required to|are required to|"
+    r"(?:may|might|could) (?:want|wish|like|need) to(?: consider)?|would benefit from|"
+    r"is recommended|(?:we )?recommend(?:s|ed)?(?: that)?|requires? (?:improvement|attention)|"
+    r"areas? for (?:improvement|development)|(?:could|should) (?:usefully|consider))\b",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
+    r"(?P<count>\b(?:two|three|four|five|six|seven|eight|nine|ten)\s+(?:[\w-]+\s+){0,2})?"
     r"(?P<what>\b(?:areas?|issues?|matters?|points?|things|aspects|concerns|priorities|actions|"
-    r"recommendations)\b[^.:;]{0,80}?)(?:\s*:\s*|,?\s+(?:such as|including|these are|namely|"
-    r"which (?:are|include))\s*:?\s+)(?P<list>[^.]+)",
+    r"recommendations)\b[^.:;\u2013\u2014]{0,80}?)(?:\s*:\s*|\s+[-\u2013\u2014]\s+|,?\s+(?:such as|"
+    r"including|includes?|(?:these|they) are|namely|which (?:are|include))\s*:?\s+)(?P<list>[^.]+)",
     re.IGNORECASE,
+)
+_COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_CLAUSE = re.compile(
+    r"(?:where|which|who|whose|when|because|so that|including|particularly|such as)\b"
 )
 _URGENT = re.compile(r"\b(?:immediate|urgent|priority)\b", re.IGNORECASE)
 _NEEDY = re.compile(
@@ -62,7 +67,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _of_sentence(sentence: str, paragraph: Paragraph) -> Iterator[Draft]:
-    listed = [each for each in _members(sentence)]
+    listed = list(_members(sentence))
     for what, member in listed:
         kind = headings.IMMEDIATE if _URGENT.search(what) else headings.IMPROVEMENT
         yield Draft(
@@ -84,21 +89,44 @@ def _members(sentence: str) -> Iterator[tuple[str, str]]:
         found = _LISTS.search(clause)
         if found is None or not _NEEDY.search(found["what"]):
             continue
-        for member in _split(found["list"]):
+        words = (found["count"] or "").lower().split()
+        count = _COUNTS.index(words[0]) + 2 if words else 0
+        for member in _split(found["list"], count):
             yield found["what"], member
 
 
-def _split(listed: str) -> Iterator[str]:
-    """Part a list in words: at its semicolons, else at its commas and its last "and"."""
+def _split(listed: str, count: int) -> list[str]:
+    """Part a list in words, into as many as it is said to have where that is said."""
     if ";" in listed:
-        pieces = re.split(r";\s*(?:and\s+)?", listed)
-    else:
-        pieces = re.split(r",\s*(?:and\s+)?", listed)
-        last = pieces.pop()
-        if len(pieces) == 0 or len(last.split()) > 1:
-            pieces += re.split(r"\s+and\s+(?=the |a |an |how |its |their |to )", last)
+        return _cleaned(re.split(r";\s*(?:and\s+)?", listed))
+    ways = [_with_clauses(pieces) for pieces in (_at_commas(listed), _at_and([listed]))]
+    return next((way for way in ways if len(way) == count), ways[0])
+
+
+def _at_commas(listed: str) -> list[str]:
+    return _at_and(re.split(r",\s*(?:and\s+)?", listed))
+
+
+def _at_and(pieces: list[str]) -> list[str]:
+    """Part the last piece of a list at its "and"."""
+    *before, last = pieces
+    whole = bool(before) and len(re.findall(r"\band\b", last)) > 1
+    parted = re.split(r"\s+and\s+(?=the |a |an |how |its |their |to )", last, maxsplit=1)
+    if len(parted) == 1 and not whole:
+        parted = re.split(r"\s+and\s+", last, maxsplit=1)
+    return before + parted
+
+
+def _with_clauses(pieces: list[str]) -> list[str]:
+    """Leave with its member a clause that says more of it."""
+    joined: list[str] = []
+    for piece in _cleaned(pieces):
+        if joined and _CLAUSE.match(piece):
+            joined[-1] += f", {piece}"
         else:
-            pieces.append(last)
-    for piece in pieces:
-        if cleaned := piece.strip(" ,;.\u2013-"):
-            yield cleaned
+            joined.append(piece)
+    return joined
+
+
+def _cleaned(pieces: list[str]) -> list[str]:
+    return [cleaned for piece in pieces if (cleaned := piece.strip(" ,;.\u2013-"))]

@@ -1,7 +1,7 @@
 """The sections of a document that say what must improve, or what is strong, each with its passages.
 
-A section opens at a heading that says so. It ends at the next heading of its rank, at one that is known
-to follow such lists, or where its list is over and the narrative goes on.
+A section opens at a heading that says so. It ends at the next heading of its rank, at one that is
+known to follow such lists, or where its list is over and the narrative goes on.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING
 
 from actionplan.importers import marks
 from actionplan.importers.review import headings
-from actionplan.importers.review.headings import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from actionplan.importers.document import Paragraph
+    from actionplan.importers.review.headings import Opening
 
-MOST_INTRODUCTION = 4
+_GAP = 0.3
+"""Lines of white space above a heading."""
+MOST_INTRODUCTION = 8
 """So many paragraphs may stand between a heading and its list."""
 
 
@@ -54,6 +56,7 @@ class Letters:
     """How big and how heavy the letters of a document's body are."""
 
     def __init__(self, paragraphs: Iterable[Paragraph]) -> None:
+        """Find the letters that most of the text is in."""
         weights: Counter[tuple[float, bool]] = Counter()
         for each in paragraphs:
             weights[round(each.size, 1), each.bold] += len(each.text)
@@ -211,7 +214,7 @@ class _Walk:
             return True
         style = marks.style(after.mark)
         if style == "number":
-            return _follows(self._last_item_mark(), after.mark)
+            return _follows(self._last_item_mark(), after.mark) and headings.asks(after.text)
         return style == marks.style(self._last_item_mark())
 
     def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
@@ -272,7 +275,7 @@ class _Walk:
 
 def _looks_like_heading(paragraph: Paragraph) -> bool:
     """Tell a line that may be a heading where letters say nothing: short, alone, no sentence."""
-    return _is_short(paragraph) and (paragraph.gap > 0.3 or bool(paragraph.cell))
+    return _is_short(paragraph) and (paragraph.gap > _GAP or bool(paragraph.cell))
 
 
 def _is_short(paragraph: Paragraph) -> bool:
