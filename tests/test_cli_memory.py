@@ -109,7 +109,7 @@ def test_show_tells_the_story_of_an_action(run: Run) -> None:
     shown = run("show", "A1").out
     assert "WHAT HAPPENED TO IT" in shown
     assert "(move" in shown
-    assert "due: 7 February 2014 -> 28 February 2014; date moved: Two are ill." in shown
+    assert "due: 7 February 2014 -> 28 February 2014; date asked for: Two are ill." in shown
 
 
 # --- any day in the past ------------------------------------------------------------------------

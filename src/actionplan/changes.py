@@ -351,12 +351,46 @@ def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
         message = f"{action.id} is due {without_weekday(action.due)} already."
         raise RefusedError(message)
     made = Move(as_at, action.due, move.to, why, move.approved.strip())
-    moved = action._replace(due=move.to, moves=(*action.moves, made), updated=as_at)
+    moved = action._replace(due=move.to, moves=(*action.moved, made), updated=as_at)
     return plan.replacing("actions", _allowed(moved, plan))
+
+
+def ask_move(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
+    """Ask for another due date; the agreed one stands until somebody approves it.
+
+    What was asked for before, and has no answer yet, gives way to it; the history keeps it.
+
+    Raises:
+        RefusedError: as `move_action`.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    asked = action.asked
+    if asked is not None and (asked.to, asked.why) == (move.to, move.why.strip()):
+        return plan
+    moved = move_action(plan, ref, move._replace(approved=""), as_at)
+    wanted: Action = the(moved, "actions", ref)
+    return plan.replacing("actions", wanted._replace(due=action.due))
+
+
+def refuse_move(plan: Plan, ref: str, as_at: date) -> Plan:
+    """Take away a date that was asked for and is not agreed to; the due date stands as it stood.
+
+    Raises:
+        RefusedError: where none was asked for.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    if action.asked is None:
+        message = f"{action.id} has no date that was only asked for: there is nothing to refuse."
+        raise RefusedError(message)
+    return plan.replacing("actions", action._replace(moves=action.moved, updated=as_at))
 
 
 def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
     """Record who approved the last move of a date, and any before it that still waited.
+
+    A date that was only asked for is the due date from then on.
 
     Raises:
         RefusedError: where no move waits for approval.
@@ -368,7 +402,8 @@ def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
         raise RefusedError(message)
     by = stated(approved, "approval")
     moves = tuple(move if move.approved else move._replace(approved=by) for move in action.moves)
-    changed = action._replace(moves=moves, updated=as_at)
+    due = moves[-1].to if action.asked else action.due
+    changed = action._replace(moves=moves, due=due, updated=as_at)
     return plan.replacing("actions", changed)
 
 

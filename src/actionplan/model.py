@@ -168,7 +168,10 @@ class Measure(NamedTuple):
 
 
 class Move(NamedTuple):
-    """One move of a due date. With no approver it has been asked for, and not yet approved."""
+    """One move of a due date. With no approver it has been asked for, and not yet approved.
+
+    The last one may be only asked for: then the due date still stands at ``from_``.
+    """
 
     on: date | None = None
     from_: date | None = None
@@ -240,6 +243,18 @@ class Action(NamedTuple):
     def original_due(self) -> date | None:
         """The first date agreed; no later move touches it."""
         return self.moves[0].from_ if self.moves else self.due
+
+    @property
+    def asked(self) -> Move | None:
+        """The move that somebody asked for and that has not moved the date: it waits for a yes."""
+        last = self.moves[-1] if self.moves else None
+        waits = last is not None and not last.approved and last.from_ == self.due != last.to
+        return last if waits else None
+
+    @property
+    def moved(self) -> tuple[Move, ...]:
+        """The moves that did move the date."""
+        return self.moves[:-1] if self.asked else self.moves
 
     def is_overdue(self, as_at: date) -> bool:
         """Still open and due before the as-at date. Due today is not overdue; nor is undated."""

@@ -116,7 +116,10 @@ class Moved(NamedTuple):
     action: Action
     move: Move
     how: str = "moved"
-    """``moved``; or, where no move says so, ``first date``, ``taken back`` or ``not recorded``."""
+    """``moved``; ``asked`` where the date still stands, and waits for a yes.
+
+    Or, where no move says so, ``first date``, ``taken back`` or ``not recorded``.
+    """
 
 
 class Cleared(NamedTuple):
@@ -338,8 +341,9 @@ def _moves(then: Action | None, now: Action) -> Iterator[Moved]:
     """Give the moves that were not there then, and a date that changed with no move to say so."""
     known = _known_moves(then)
     fresh = [move for key, move in _known_moves(now).items() if key not in known]
-    yield from (Moved(now, move) for move in fresh)
-    told = bool(fresh) and fresh[-1].to == now.due
+    yield from (Moved(now, move, "asked" if move == now.asked else "moved") for move in fresh)
+    moved = now.moved if then is not None and now.moved != then.moved else ()
+    told = bool(moved) and moved[-1].to == now.due
     if then is not None and then.due != now.due and not told:
         yield Moved(now, Move(None, then.due, now.due), _how_changed(then, now))
 
@@ -379,7 +383,7 @@ _TOLD: dict[str, frozenset[str]] = {
     "ratings_down": frozenset({"rag", "reason"}),
     "ratings_up": frozenset({"rag", "reason"}),
     "moves": frozenset({"due", "moves"}),
-    "approved": frozenset({"moves"}),
+    "approved": frozenset({"due", "moves"}),
     "owners": frozenset({"owner"}),
 }
 """The fields of an action that each kind of movement tells of."""

@@ -213,7 +213,7 @@ def overdue(looked_at: View) -> tuple[Action, ...]:
 
 def past_original(looked_at: View) -> tuple[Action, ...]:
     """Give those that are not overdue, but only because their date was moved; the oldest first."""
-    moved = (action for action in looked_at.actions if action.moves)
+    moved = (action for action in looked_at.actions if action.moved)
     late = [action for action in moved if rag.is_past_original(action, looked_at.as_at)]
     return tuple(sorted(late, key=lambda action: action.original_due or date.max))
 

@@ -236,7 +236,7 @@ def _forecast_passed(action: Action, context: Context) -> str:
 
 
 def _moved_often(action: Action, context: Context) -> str:
-    times = sum(bool(m.to and m.from_ and m.to > m.from_) for m in action.moves)
+    times = sum(bool(m.to and m.from_ and m.to > m.from_) for m in action.moved)
     if not action.is_open or not times or times < context.policy.moves_before_challenge:
         return ""
     return f"Its due date has been moved {times_in_words(times)}."

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from actionplan import query
     from actionplan.model import Plan
+    from actionplan.store.writing import Verb
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -206,6 +207,9 @@ def move(
     approved: Annotated[
         str, typer.Option(help="Who approved it; without it the move is asked for.")
     ] = "",
+    refused: Annotated[
+        str, typer.Option(help="Who said no to a date that was only asked for.")
+    ] = "",
     allow_past: options.AllowPast = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
@@ -216,7 +220,8 @@ def move(
 ) -> None:
     """Move a due date, with a reason; the date first agreed is kept for ever.
 
-    With --approved and no --due it records who approved the last move.
+    With --approved and no --due it records who approved the last move; with --refused, who said no
+    to a date that an owner asked for in a returned workbook.
     """
     day = session.day(as_at)
     order = Order(
@@ -230,15 +235,29 @@ def move(
         accept_removals=accept_removals,
     )
     if due is None:
-        if why or not approved:
-            message = "Give the new date with --due, or who approved the last move with --approved."
-            raise WrongUsageError(message)
-        carry_out(order, lambda plan, _: changes.approve_move(plan, ref, approved, day))
+        carry_out(*_answered(order, ref, approved, refused))
         return
+    if refused:
+        message = "A date is refused as it was asked for: leave out --due."
+        raise WrongUsageError(message)
     to = dates.parse(due, day)
     refuse_past(to, day, allow_past=allow_past)
     wanted = Move(to=to, why=why, approved=approved)
     carry_out(order, lambda plan, _: changes.move_action(plan, ref, wanted, day))
+
+
+def _answered(order: Order, ref: str, approved: str, refused: str) -> tuple[Order, Verb]:
+    """Say yes or no to a move that was asked for."""
+    if order.why or bool(approved) == bool(refused):
+        message = (
+            "Give the new date with --due, or who approved the last move with --approved, or who "
+            "said no to it with --refused."
+        )
+        raise WrongUsageError(message)
+    if approved:
+        return order, lambda plan, _: changes.approve_move(plan, ref, approved, order.as_at)
+    said = order._replace(why=f"Refused by {refused}")
+    return said, lambda plan, _: changes.refuse_move(plan, ref, order.as_at)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from actionplan.reports import sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from actionplan.query import View
     from actionplan.renderers.exports import ExportForm
@@ -36,11 +37,17 @@ File = Annotated[
     ),
 ]
 To = Annotated[
-    str | None, typer.Option(help="The form: xlsx, csv, json, jsonl or ics.", metavar="FORM")
+    str | None,
+    typer.Option(help="The form: xlsx, csv, json, jsonl, ics or owners.", metavar="FORM"),
 ]
 OneSheet = Annotated[
     list[str] | None,
     typer.Option("--sheet", help=f"Only this sheet: {SHEETS}.", metavar="SHEET"),
+]
+
+ReturnBy = Annotated[
+    str | None,
+    typer.Option(help="For owners: the day by which they send it back.", metavar="DATE"),
 ]
 
 
@@ -60,13 +67,21 @@ def export(
     overdue: options.OverdueFilter = False,
     stale: options.StaleFilter = False,
     challenged: options.ChallengedFilter = False,
+    return_by: ReturnBy = None,
     file: options.File = None,
     as_at: options.AsAt = None,
 ) -> None:
-    """Give the plan away: a workbook, a sheet, records for programs, or a calendar."""
+    """Give the plan away: a workbook, a sheet, records for programs, or a calendar.
+
+    A file called owners.xlsx, or ending so, is for owners to fill in and send back: a sheet each,
+    with the open actions unless --stage asks for others. It comes back with import update.
+    """
     form = _form(place, to)
     kinds = _kinds(form, sheet or [])
     day = session.day(as_at)
+    if return_by and form is not exports.OWNERS:
+        message = "Only what goes out to owners is returned: leave out --return-by."
+        raise WrongUsageError(message)
     wanted = query.Filter(
         owner=tuple(owner or ()),
         theme=tuple(theme or ()),
@@ -82,7 +97,9 @@ def export(
     opened = session.open_plan(file, day)
     view = query.view(opened.plan, day, wanted)
     with busy(f"Making {place.name}"):
-        if form.render is None:
+        if form is exports.OWNERS:
+            made = _owners(view, wanted, _caution(opened), _due_back(return_by, day))
+        elif form.render is None:
             made = _calendar(view, wanted.review)
         else:
             made = _sheets(view, kinds, form.render, _caution(opened))
@@ -119,7 +136,8 @@ def _is_output(place: Path) -> bool:
 def _kinds(form: ExportForm, wanted: list[str]) -> tuple[Kind, ...]:
     """Find the sheets that are meant: the actions, where a form has room for one alone."""
     if wanted and form.render is None:
-        message = "A calendar has no sheets: leave out --sheet."
+        what = "A calendar" if form is exports.CALENDAR else "A workbook for owners"
+        message = f"{what} has no sheets: leave out --sheet."
         raise WrongUsageError(message)
     names = {name.strip().casefold() for name in wanted}
     unknown = names - {kind.key for kind in sheets.KINDS}
@@ -154,6 +172,25 @@ def _calendar(view: View, reviews: tuple[str, ...]) -> Made:
     found = events.of_plan(view, clocks)
     name = f"{view.plan.title} ({view.only})" if view.filtered else view.plan.title
     return Made(calendar.render(found, name, view.as_at), dates.counted(len(found), "date"))
+
+
+def _due_back(text: str | None, day: date) -> date | None:
+    back = dates.parse(text, day) if text else None
+    if back is not None and back < day:
+        message = f"{dates.in_words(back)} is in the past: nothing can be returned by then."
+        raise WrongUsageError(message)
+    return back
+
+
+def _owners(view: View, wanted: query.Filter, caution: str, return_by: date | None) -> Made:
+    """Give what goes out to owners: what is open, unless a stage is asked for."""
+    from actionplan.renderers import owners_workbook  # noqa: PLC0415 - only for owners
+    from actionplan.reports import sent  # noqa: PLC0415 - as above
+
+    if not wanted.stage:
+        view = view._replace(actions=tuple(action for action in view.actions if action.is_open))
+    told = sent.sent(view, caution, return_by)
+    return Made(owners_workbook.render(told), sent.in_words(told))
 
 
 def _give(made: Made, place: Path, opened: session.Opened) -> None:

@@ -19,6 +19,7 @@ from actionplan.store.recovery import ShrunkenError
 from actionplan.store.writing import Terms
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
     from pathlib import Path
 
@@ -47,6 +48,10 @@ class Order(NamedTuple):
     """True where what was taken out of the plan by hand is meant to be gone."""
     ask_from: int = ASK_FROM
     """How many nouns a change may touch before it asks, unless it is certain."""
+    is_told: bool = False
+    """True where it was said already what changes."""
+    answer: Callable[[tuple[Change, ...]], str] | None = None
+    """What is printed instead of the refs, from what was changed."""
 
 
 def signature(order: Order) -> Signature:
@@ -108,7 +113,7 @@ def _confirmed(order: Order, foreseen: Draft) -> Draft | None:
     if not session.can_ask(no_input=False):
         message = f"This would change {len(refs)}, and there is nobody to ask: agree with --yes."
         raise RefusedError(message)
-    for sentence in sentences(found):
+    for sentence in () if order.is_told else sentences(found):
         complain(f"  {sentence}")
     if not asking.agreed(f"Change these {len(refs)}?" if len(refs) > 1 else "Make this change?"):
         complain(NOTHING_CHANGED)
@@ -122,7 +127,7 @@ def _refs(changes: tuple[Change, ...]) -> list[str]:
 
 def _tell(saved: Saved, order: Order) -> None:
     refs = _refs(saved.changes)
-    for sentence in (*saved.found, *sentences(saved.changes)):
+    for sentence in (*saved.found, *(() if order.is_told else sentences(saved.changes))):
         complain(sentence)
     if not refs:
         complain("Nothing was changed: it is so already.")
@@ -140,6 +145,8 @@ def _tell(saved: Saved, order: Order) -> None:
 
 def _answer(saved: Saved, refs: list[str], order: Order) -> str:
     """Give what a change prints: its refs for a pipe, nothing for a person, or JSON."""
+    if order.answer is not None:
+        return order.answer(saved.changes)
     if order.as_json:
         from actionplan.renderers import as_json  # noqa: PLC0415 - only for --json
 
@@ -162,7 +169,20 @@ def _as_data(change: Change) -> dict[str, Any]:
 
 def sentences(changes: tuple[Change, ...]) -> list[str]:
     """Say what was changed, a sentence each."""
-    return [_sentence(change) for change in changes if change.field != "updated"]
+    dated = {change.ref for change in changes if change.field == "due"}
+    return [
+        _asked(change) if change.field == "moves" and change.ref not in dated else _sentence(change)
+        for change in changes
+        if change.field != "updated"
+    ]
+
+
+def _asked(change: Change) -> str:
+    """Say what became of moves that did not move the date."""
+    last = change.new[-1] if change.new else None
+    if last is not None and len(change.new) >= len(change.old) and not last.approved and last.to:
+        return f"{change.ref} date asked for, {dates.in_words(last.to)}: {last.why} (not approved)"
+    return _sentence(change)
 
 
 _OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests", "moves", "meetings"})

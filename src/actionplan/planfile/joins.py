@@ -125,7 +125,7 @@ class Joins:
             if before.to != after.from_:
                 sentence = f"from is {after.from_}, but the move before it ended at {before.to}"
                 self.say(("action", at, "moves", number), action.id, sentence)
-        last = action.moves[-1].to
+        last = None if action.asked else action.moves[-1].to
         if last is not None and action.due is None:
             sentence = f"due is missing or unreadable, but the last move ended at {last}"
             self.say(("action", at), action.id, sentence)

@@ -16,7 +16,7 @@ class ExportForm(NamedTuple):
     name: str
     endings: tuple[str, ...]
     render: Callable[[Export], bytes] | None
-    """``None`` for a calendar, which holds days and no sheets."""
+    """``None`` for what holds no sheets of records: a calendar, and what goes out to owners."""
     is_text: bool = True
     """False for what only a file can hold."""
     holds_one: bool = False
@@ -48,10 +48,12 @@ def _jsonl(told: Export) -> bytes:
 
 
 CALENDAR = ExportForm("ics", (".ics",), None)
+OWNERS = ExportForm("owners", ("owners.xlsx",), None, is_text=False)
 EXPORTS: tuple[ExportForm, ...] = (
     ExportForm("xlsx", (".xlsx",), _excel, is_text=False),
     ExportForm("csv", (".csv",), _csv, holds_one=True),
     ExportForm("json", (".json",), _json),
     ExportForm("jsonl", (".jsonl", ".ndjson"), _jsonl),
     CALENDAR,
+    OWNERS,
 )

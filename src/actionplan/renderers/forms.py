@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from actionplan.errors import WrongUsageError
@@ -117,14 +118,20 @@ def with_name(name: str, forms: Sequence[OneForm], whose: str) -> OneForm:
 
 
 def with_ending(path: Path, forms: Sequence[OneForm]) -> OneForm:
-    """Find the one of some forms that a file is to have by its ending.
+    """Find the one of some forms that a file is to have by its ending; the longest one counts.
+
+    An ending may begin with a word, such as ``owners.xlsx``: then it is the whole name, or stands
+    after a hyphen or the like.
 
     Raises:
         WrongUsageError: with the endings that there are.
 
     """
-    ending = path.suffix.casefold()
-    found = next((form for form in forms if ending in form.endings), None)
+    name = path.name.casefold()
+    fitting = [
+        (len(ending), form) for form in forms for ending in form.endings if _ends(name, ending)
+    ]
+    found = max(fitting, key=itemgetter(0))[1] if fitting else None
     if found is None:
         endings = ", ".join(form.endings[0] for form in forms)
         message = (
@@ -133,3 +140,11 @@ def with_ending(path: Path, forms: Sequence[OneForm]) -> OneForm:
         )
         raise WrongUsageError(message)
     return found
+
+
+def _ends(name: str, ending: str) -> bool:
+    """Tell whether a name has an ending; Unix hides a file of which there is nothing else."""
+    before = name.removesuffix(ending)
+    if ending.startswith("."):
+        return before not in {name, ""}
+    return before != name and not before[-1:].isalnum()

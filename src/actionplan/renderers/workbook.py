@@ -119,11 +119,11 @@ def _book(file: Any, told: Export) -> _Book:  # noqa: ANN401 - xlsxwriter's own
 def _about(book: _Book) -> None:
     """Say whose plan it is, what its colours mean, and what its words mean."""
     page = book.file.add_worksheet("About")
-    rows = [(label, _fitting(safe_lines(text))) for label, text in about(book.told)]
+    rows = [(label, fitting(safe_lines(text))) for label, text in about(book.told)]
     _table(page, book, "About", ("What", "What it says"), len(rows))
     for at, (label, text) in enumerate(rows, 1):
         painted = label.lower() in book.told.legend.shades
-        page.set_row(at, _height(((text, SAID),)))
+        page.set_row(at, height(((text, SAID),)))
         page.write_string(at, 0, label, _painted(book, label.lower()) if painted else book.label)
         page.write_string(at, 1, text, book.text)
     page.set_column(0, 0, LABEL)
@@ -150,7 +150,7 @@ def _sheet(book: _Book, sheet: Sheet) -> None:
     widths = tuple(WIDTHS.get(column, USUAL) for column in columns)
     for row, line in enumerate(sheet.lines, 1):
         cells = tuple(cell(line, column, legend) for column in columns)
-        page.set_row(row, _height(zip(cells, widths, strict=True)))
+        page.set_row(row, height(zip(cells, widths, strict=True)))
         for at, value in enumerate(cells):
             _write(page, book, (row, at), value)
     for at, column in enumerate(columns):
@@ -179,12 +179,12 @@ def _write(page: Any, book: _Book, place: tuple[int, int], value: Cell) -> None:
     elif isinstance(value, int | float):
         page.write_number(*place, value, book.number)
     elif value:
-        page.write_string(*place, _fitting(str(value)), book.text)
+        page.write_string(*place, fitting(str(value)), book.text)
     else:
         page.write_blank(*place, None, book.text)
 
 
-def _height(cells: Iterable[tuple[Cell, int]]) -> int:
+def height(cells: Iterable[tuple[Cell, int]]) -> int:
     """Reckon how high a row is in which every text is seen; not every program does that itself."""
     lines = (
         sum(1 + 10 * len(part) // (11 * width) for part in text.split("\n"))
@@ -194,7 +194,7 @@ def _height(cells: Iterable[tuple[Cell, int]]) -> int:
     return min(LINE * max(lines, default=1) + 2, HIGHEST)
 
 
-def _fitting(text: str) -> str:
+def fitting(text: str) -> str:
     """Cut a text that no cell holds, and say so."""
     if len(text) <= MOST // 2 or len(text.encode("utf-16-le")) <= 2 * MOST:
         return text

@@ -40,7 +40,7 @@ def action(view: View, shown: Action) -> Report:
     legend = view.legend
     found = rag.verdict(shown, view.context)
     signals = rag.signals(shown, view.context)
-    moved = f", moved {times_in_words(len(shown.moves))}" if shown.moves else ""
+    moved = f", moved {times_in_words(len(shown.moved))}" if shown.moved else ""
     card = Card(
         f"{shown.id}: {shown.title}",
         _facts(
@@ -53,7 +53,7 @@ def action(view: View, shown: Action) -> Report:
             ("Impact", _impact(view, shown.answers)),
             ("Starts", _day(shown.start)),
             ("Due", _day(shown.due) or "no date"),
-            ("First agreed", f"{_day(shown.original_due)}{moved}" if shown.moves else ""),
+            ("First agreed", f"{_day(shown.original_due)}{moved}" if shown.moved else ""),
             ("Forecast", _day(shown.forecast)),
             ("Delivered", _day(shown.delivered)),
             ("Waits for", ", ".join(shown.after)),

@@ -94,7 +94,7 @@ def _dates(action: Action) -> str:
     parts = [
         f"first agreed for {without_weekday(first)}" if first else "",
         f"due {without_weekday(due)}" if due and due != first else "",
-        f"moved {times_in_words(len(action.moves))}" if action.moves else "",
+        f"moved {times_in_words(len(action.moved))}" if action.moved else "",
         f"expected on {without_weekday(forecast)}" if forecast else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -92,7 +92,7 @@ def _moved_note(late_first: tuple[Action, ...], *, more: bool) -> str:
     verb, was = ("is", "it was") if len(late_first) == 1 else ("are", "they were")
     count = counted(len(late_first), "more action" if more else "action").capitalize()
     moved = f"past the date first agreed, and not overdue only because {was} moved"
-    asked = tuple(action for action in late_first if not action.moves[-1].approved)
+    asked = tuple(action for action in late_first if not action.moved[-1].approved)
     waiting = f" Not approved yet: {_refs(asked)}." if asked else ""
     return f"{count} {verb} {moved}: {_refs(late_first)}.{waiting}"
 

@@ -205,7 +205,7 @@ def _first(action: Action, view: View) -> str:
     first = action.original_due
     if first is None or first == action.due:
         return ""
-    moved = f", moved {times_in_words(len(action.moves))} since"
+    moved = f", moved {times_in_words(len(action.moved))} since"
     if first >= view.as_at:
         return f"{without_weekday(first)}{moved}"
     ago = in_working_days(working_days_between(first, view.as_at))

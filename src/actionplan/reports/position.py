@@ -221,8 +221,8 @@ def _lateness(basis: Basis) -> str:
         text = f"{len(late)} {verb} overdue{oldest} ({refs(late)})."
     else:
         text = "No action is overdue."
-    approved = tuple(a for a in moved if a.moves[-1].approved)
-    asked = tuple(a for a in moved if not a.moves[-1].approved)
+    approved = tuple(a for a in moved if a.moved[-1].approved)
+    asked = tuple(a for a in moved if not a.moved[-1].approved)
     if approved:
         verb, was = ("is", "it was") if len(approved) == 1 else ("are", "they were")
         more = " more" if late else ""

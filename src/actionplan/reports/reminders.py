@@ -151,7 +151,7 @@ def matters(
         for action in view.actions
         if action.id not in named and rag.is_stale(action, view.plan.policy, view.as_at)
     ]
-    moved = (Moved(a, move) for a in view.actions if a.is_open for move in a.moves)
+    moved = (Moved(a, move) for a in view.actions if a.is_open for move in a.moved)
     return Matters(
         view,
         since,
@@ -335,7 +335,7 @@ def _escalated(found: Matters) -> tuple[Action, ...]:
 
 
 def _is_past_limit(action: Action, policy: Policy, as_at: date) -> bool:
-    times = sum(bool(m.to and m.from_ and m.to > m.from_) for m in action.moves)
+    times = sum(bool(m.to and m.from_ and m.to > m.from_) for m in action.moved)
     if policy.escalate_after_moves and times >= policy.escalate_after_moves:
         return True
     limit = earlier(as_at, policy.escalate_after)

@@ -204,7 +204,9 @@ def _shift(shift: Shift, old: str, new: str, why: str = "") -> ShiftLine:
 
 def _moves(basis: _Basis) -> Section:
     moves = basis.moved.moves
-    heading = counted(len(moves), "change of a due date", "changes of due dates")
+    asked = sum(moved.how == "asked" for moved in moves)
+    heading = counted(len(moves) - asked, "change of a due date", "changes of due dates")
+    heading += f", {asked} more asked for" if asked else ""
     return _section("moves", heading, map(_move_line, moves), MOVED)
 
 
@@ -217,7 +219,7 @@ def _approved(basis: _Basis) -> Section:
 def _move_line(moved: Moved) -> ShiftLine:
     action, move = moved.action, moved.move
     why, approved = move.why, move.approved or "not yet approved"
-    if moved.how != "moved":
+    if moved.how in UNRECORDED:
         why, approved = UNRECORDED[moved.how], ""
     return ShiftLine(action.id, action.title, action.owner, move.from_, move.to, why, approved)
 

@@ -149,7 +149,7 @@ _LISTS = {
         "move",
         ("on", "to"),
         _move,
-        added="date moved: {said}",
+        added="date {moved}: {said}",
         gone="move of the date taken back: {said}",
     ),
     "milestones": _List("milestone", ("title",), _milestone),
@@ -167,7 +167,8 @@ def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN4
     for key, facts in after.items():
         said = kind.said(facts)
         if key not in before:
-            yield kind.added.format(noun=kind.noun, said=said)
+            moved = "moved" if facts.get("approved") else "asked for"
+            yield kind.added.format(noun=kind.noun, said=said, moved=moved)
         elif before[key] != facts:
             yield kind.changed.format(noun=kind.noun, said=said, was=kind.said(before[key]))
     for key, facts in before.items():

@@ -1,0 +1,172 @@
+"""The command that takes in the workbooks that owners sent back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import typer
+
+from actionplan.cli import asking, options, session
+from actionplan.cli.app import complain
+from actionplan.cli.progress import busy
+from actionplan.cli.signing import Order, carry_out
+from actionplan.errors import RefusedError, WrongUsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from actionplan.importers.answers import Answer, Decide, Point, Reply
+    from actionplan.importers.returned import Returned
+    from actionplan.model import Change, Plan
+
+SIDES = ("theirs", "plan")
+Files = Annotated[
+    list[Path],
+    typer.Argument(
+        help="Workbooks that owners sent back; - is standard input.",
+        metavar="FILE...",
+        show_default=False,
+    ),
+]
+Take = Annotated[
+    str | None,
+    typer.Option(
+        help="Settle clashes: theirs takes what the owner says, plan leaves the plan as it is.",
+        metavar="SIDE",
+    ),
+]
+
+
+def update(
+    files: Files,
+    *,
+    take: Take = None,
+    yes: options.Yes = False,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Take in what owners filled into the workbook that export made for them.
+
+    What each changed is shown first, and what the plan changed meanwhile, and what clashes. A date
+    asked for waits for approval: actionplan move REF --approved. All that is sound is written at
+    once; where something could not be taken, the exit code is 6.
+    """
+    if take is not None and take not in SIDES:
+        message = f"--take is '{take}'; use {' or '.join(SIDES)}."
+        raise WrongUsageError(message)
+    day = session.day(as_at)
+    path = session.plan_path(file)
+    workbooks = [_returned(each) for each in files]
+    offered = _Offered(workbooks, day, {})
+    plan = session.read_plan(file).plan
+    settle = take is None and not yes and not dry_run and session.can_ask(no_input=False)
+    offered = offered.settled(plan, _ask if settle else lambda *_: take == "theirs")
+    _, replies = offered.taken(plan)
+    _tell(replies)
+
+    order = Order(
+        path,
+        day,
+        "import update",
+        by,
+        _why(replies),
+        dry_run,
+        as_json,
+        yes,
+        accept_removals,
+        ask_from=1,
+        is_told=True,
+        answer=_answer(replies, day, dry_run=dry_run) if as_json else None,
+    )
+    carry_out(order, lambda now, _: offered.taken(now)[0])
+    if not all(reply.is_whole for reply in replies):
+        complain("Not all of it could be taken: see above what was not, and why.")
+        raise typer.Exit(RefusedError.exit_code)
+
+
+class _Offered(NamedTuple):
+    """What came back, and how what clashes is settled."""
+
+    workbooks: list[Returned]
+    day: date
+    decisions: Mapping[tuple[str, str, str], bool]
+
+    def settled(self, plan: Plan, decide: Decide) -> _Offered:
+        """Settle each clash once, whatever is looked at again later."""
+        decisions: dict[tuple[str, str, str], bool] = {}
+
+        def noted(answer: Answer, point: Point) -> bool:
+            return decisions.setdefault(_key(answer, point), decide(answer, point))
+
+        self._take(plan, noted)
+        return self._replace(decisions=decisions)
+
+    def taken(self, plan: Plan) -> tuple[Plan, tuple[Reply, ...]]:
+        """Take it into a plan; what clashes anew since somebody was asked is left out."""
+        return self._take(
+            plan, lambda answer, point: self.decisions.get(_key(answer, point), False)
+        )
+
+    def _take(self, plan: Plan, decide: Decide) -> tuple[Plan, tuple[Reply, ...]]:
+        from actionplan.importers import answers  # noqa: PLC0415 - not needed for the help
+
+        return answers.take(plan, self.workbooks, self.day, decide)
+
+
+def _key(answer: Answer, point: Point) -> tuple[str, str, str]:
+    return answer.ref, answer.place, f"{point.field}: {point.now} or {point.says}"
+
+
+def _ask(answer: Answer, point: Point) -> bool:
+    from actionplan.importers import told  # noqa: PLC0415 - only where something clashes
+
+    return asking.agreed(told.asks(answer, point))
+
+
+def _returned(place: Path) -> Returned:
+    from actionplan.importers import apart, grids, returned  # noqa: PLC0415 - as in `_take`
+
+    name, content = apart.contents(place, sys.stdin.buffer)
+    with busy(f"Reading {name}"):
+        found: Any = apart.read("grids", name, content)
+    return returned.read(name, grids.from_json(found.result), found.notes)
+
+
+def _tell(replies: tuple[Reply, ...]) -> None:
+    from actionplan.importers import told  # noqa: PLC0415 - as above
+    from actionplan.renderers.safe import safe_line  # noqa: PLC0415 - as above
+
+    for line in told.in_words(replies):
+        indent = line[: len(line) - len(line.lstrip())]
+        complain(f"{indent}{safe_line(line.lstrip())}")
+
+
+def _answer(
+    replies: tuple[Reply, ...], day: date, *, dry_run: bool
+) -> Callable[[tuple[Change, ...]], str]:
+    """Give what is printed for programs, once it is known what was changed."""
+    from actionplan.importers import told  # noqa: PLC0415 - as above
+
+    def answer(changes: tuple[Change, ...]) -> str:
+        refs = dict.fromkeys(change.ref for change in changes)
+        return json.dumps(told.as_data(replies, day, refs, dry_run=dry_run), indent=2) + "\n"
+
+    return answer
+
+
+def _why(replies: tuple[Reply, ...]) -> str:
+    """Say for the history where a change came from."""
+    parts = []
+    for reply in replies:
+        owners = dict.fromkeys(a.owner for a in reply.answers if a.taken and a.owner)
+        if owners:
+            parts.append(f"{reply.returned.name}, returned by {'; '.join(owners)}")
+    return f"From {' and '.join(parts)}" if parts else ""
