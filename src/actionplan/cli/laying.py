@@ -197,7 +197,7 @@ def _facts(meant: Meant, found: Drafts) -> Iterator[tuple[str, str]]:
     if found.facts.area:
         yield "Area", found.facts.area
     yield "Dated", in_words(review.on) if review.on else "not stated: give it with --on"
-    addressed = {draft.to for draft in _everything(found)}
+    addressed = {draft.responsible or draft.to for draft in _everything(found)}
     if len(addressed) == 1 and any(addressed):
         yield "For", addressed.pop()
     if review.plan_due:
