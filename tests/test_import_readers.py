@@ -136,6 +136,17 @@ def test_a_number_of_several_levels_is_drawn_as_its_list_says() -> None:
     assert drawn == ["Part IV", "IV.1", "IV.2", "Part V", "V.1"]
 
 
+def test_a_level_that_is_passed_over_counts_as_begun() -> None:
+    """As LibreOffice numbers the same file."""
+
+    def write(made: Any) -> None:
+        use = a_list(made, ("decimal", "%1."), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3"))
+        for text, level in (("x", 1), ("a", 0), ("c", 2), ("b", 1)):
+            item(made, text, use, level)
+
+    assert [mark for mark, _ in marks(in_word(write))] == ["1.1", "2.", "2.1.1", "2.2"]
+
+
 def test_two_uses_of_one_list_count_on_unless_one_starts_again() -> None:
     def write(made: Any) -> None:
         first = a_list(made, ("decimal", "%1."), starts={0: 24})
@@ -257,7 +268,9 @@ def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next_and_counts_once()
     def write(made: Any) -> None:
         use = a_list(made, ("decimal", "%1."))
         item(made, "Improve the quality ", use)
-        last(made).pPr.append(parse_xml(f"<w:rPr {nsdecls('w')}><w:del w:id='1' w:author='x'/></w:rPr>"))
+        last(made).pPr.append(
+            parse_xml(f"<w:rPr {nsdecls('w')}><w:del w:id='1' w:author='x'/></w:rPr>")
+        )
         item(made, "of plans", use)
         item(made, "Second", use)
 

@@ -123,7 +123,7 @@ def meant(
 def finding(draft: Draft) -> Finding:
     """Give a draft as a finding that has no number yet."""
     return Finding(
-        "?", ref=draft.ref, kind=draft.kind, text=draft.text, for_=draft.to,
+        "?", ref=draft.ref, kind=draft.kind, text=draft.text, for_=draft.responsible or draft.to,
         page=draft.page or None, timescale=draft.timescale,
     )  # fmt: skip
 
@@ -197,7 +197,7 @@ def _facts(meant: Meant, found: Drafts) -> Iterator[tuple[str, str]]:
     if found.facts.area:
         yield "Area", found.facts.area
     yield "Dated", in_words(review.on) if review.on else "not stated: give it with --on"
-    addressed = {draft.to for draft in _everything(found)}
+    addressed = {draft.responsible or draft.to for draft in _everything(found)}
     if len(addressed) == 1 and any(addressed):
         yield "For", addressed.pop()
     if review.plan_due:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ _SMALL = 0.88
 """Of the size of the body: smaller print at the foot of a page is a footnote."""
 _CONTENTS = 3
 """So many lines with a page number at their end are a list of contents."""
+_SAME = 3.0
+"""Points, up or down, by which a running head may differ from page to page."""
 _TWICE, _OFTEN = 2, 3
 _HEAD_LINES, _FOOT_LINES = 4, 5
 """Of a page of plain text, where running heads and feet stand."""
@@ -59,38 +62,52 @@ def parted(lines: list[Line]) -> tuple[list[Line], list[str]]:
     furniture: list[str] = []
     for page in pages.values():
         contents = sum(1 for line in page if line.tail) >= _CONTENTS
-        notes, feet = _footnotes(page, body), _feet(page)
+        around = _footnotes(page, body) | _feet(page) | _running(page, recurring)
         for line in page:
-            at_edge = _at_edge(line, page)
-            is_number = at_edge and _PAGE_NUMBER.fullmatch(line.text)
-            recurs = at_edge and _shape(line.text) in recurring
-            is_foot = id(line) in feet
-            if is_number or recurs or is_foot or id(line) in notes or (contents and line.tail):
+            if id(line) in around or (contents and line.tail):
                 furniture.append(line.text)
             else:
                 kept.append(line)
     return kept, furniture
 
 
-def _at_edge(line: Line, page: list[Line]) -> bool:
-    """Tell whether a line stands where running heads do: by the page, else by its neighbours."""
-    if line.height:
-        return line.top < line.height * _EDGE or line.top > line.height * (1 - _EDGE)
-    return any(line is each for each in (*page[:_HEAD_LINES], *page[-_FOOT_LINES:]))
+_Shape = tuple[str, int]
 
 
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "#", re.sub(r"\s+", " ", text)).strip().casefold()
+def _shape(line: Line) -> _Shape:
+    """Give a line whatever its numbers, and where on its page it stands if that is known."""
+    words = re.sub(r"\d+", "#", re.sub(r"\s+", " ", line.text)).strip().casefold()
+    return words, round(line.top / _SAME) if line.height else 0
 
 
-def _recurring(pages: dict[int, list[Line]]) -> frozenset[str]:
-    """Find the lines that stand at the edge of several pages, whatever their numbers."""
-    seen: Counter[str] = Counter()
+def _recurring(pages: dict[int, list[Line]]) -> frozenset[_Shape]:
+    """Find the lines that stand at the edge of several pages."""
+    seen: Counter[_Shape] = Counter()
     for page in pages.values():
-        edge = {_shape(line.text) for line in page if _at_edge(line, page)}
-        seen.update(edge)
+        seen.update({_shape(line) for line in _edges(page)})
     enough = max(_TWICE, min(len(pages) - 1, _OFTEN), len(pages) // 4)
-    return frozenset(shape for shape, times in seen.items() if times >= enough and shape)
+    return frozenset(shape for shape, times in seen.items() if times >= enough)
+
+
+def _edges(page: list[Line]) -> list[Line]:
+    """Give the lines that stand where running heads do: by the page's height, else by order."""
+    if not page[0].height:
+        return [*page[:_HEAD_LINES], *page[max(_HEAD_LINES, len(page) - _FOOT_LINES) :]]
+    height = page[0].height
+    return [line for line in page if not height * _EDGE <= line.top <= height * (1 - _EDGE)]
+
+
+def _running(page: list[Line], recurring: frozenset[_Shape]) -> frozenset[int]:
+    """Find running heads and feet, and page numbers; in plain text, from the edges inwards."""
+
+    def runs(line: Line) -> bool:
+        return _shape(line) in recurring or bool(_PAGE_NUMBER.fullmatch(line.text))
+
+    edges = _edges(page)
+    if page[0].height:
+        return frozenset(id(line) for line in edges if runs(line))
+    head, foot = takewhile(runs, edges), takewhile(runs, reversed(edges))
+    return frozenset(id(line) for line in (*head, *foot))
 
 
 def _body_size(lines: list[Line]) -> float:

@@ -41,10 +41,14 @@ _CLOSE, _APART = 0.3, 0.45
 """Lines of white space: what is closer surely belongs together, what is further does not."""
 _ALIKE = 0.6
 """Points, by which two sizes of letters may differ."""
+PITCH = 12.0
+"""Points from a line of plain text to the next."""
 _STEP = 30.0
 """Points: what is further down is not the next line of a paragraph."""
 _FULL = 0.65
 """Of the longest line: in plain text, whose letters are not all as wide, a full line is longer."""
+_FULL_LINE = 240.0
+"""Points: what is shorter was broken because it ended."""
 _FULL_STOP = re.compile(r"[.?!:;][\u2019\u201d\"')\]]*$")
 _SENTENCE_ENDS = re.compile(r"[.?!][\u2019\u201d\"')\]]*$")
 
@@ -97,7 +101,8 @@ class _Joiner:
             if above.page == below.page and above.cell == below.cell and below.top > above.top
         ]
         close = [step for step in steps if step < _STEP]
-        return median(close) if close else 14.0
+        printed = any(line.height for line in self.lines)
+        return median(close) if close and printed else PITCH
 
     def _rights(self) -> dict[tuple[int, Cell | None], float]:
         """Find how far right the lines of a page go, and those of each cell."""
@@ -169,12 +174,13 @@ class _Joiner:
         inner = opened.lines[0].inner
         if self.hangs and inner > opened.left + 6 and abs(line.left - inner) <= _NEAR:
             return True
-        return not _FULL_STOP.search(before.text) and self._was_full(before, line)
+        told = bool(line.height or opened.mark)
+        return told and not _FULL_STOP.search(before.text) and self._was_full(before, line)
 
     def _was_full(self, before: Line, line: Line) -> bool:
         """Tell whether the next word found no room, so that the line was broken for want of it."""
         if not before.height:
-            return before.right > self.rights[before.page, before.cell] * _FULL
+            return before.right > max(_FULL_LINE, self.rights[before.page, before.cell] * _FULL)
         first = line.text.split(" ", 1)[0]
         width = (line.right - line.left) / max(1, len(line.text)) * (len(first) + 1)
         room = self.rights[before.page, before.cell] - before.right

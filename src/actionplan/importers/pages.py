@@ -109,7 +109,8 @@ def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
         return []
     height = page.get_height()
     pieces = list(_pieces(text))
-    tables = rules.tables(_strokes(page))
+    drawn = rules.tables(_strokes(page))
+    tables = [table for table in drawn if not table.frames(page.get_width(), height)]
     lines = [
         Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
              piece.bold, cell, height, tail, piece.inner)

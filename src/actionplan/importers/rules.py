@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import pairwise
 from typing import NamedTuple
 
 THIN = 3.0
@@ -10,6 +11,7 @@ THIN = 3.0
 _NEAR = 4.0
 """Points within which two lines meet, or are one."""
 _SIDES = 2
+_MOST_OF = 0.55
 _LEAST = 12.0
 """Points: a shorter line rules nothing."""
 
@@ -48,6 +50,13 @@ class Table(NamedTuple):
     """Where each but the first starts."""
     rows: tuple[float, ...]
     """Where each but the first starts, from the top: so they fall."""
+
+    def frames(self, width: float, height: float) -> bool:
+        """Tell a frame around a page, which rules nothing."""
+        edges = (self.top, *self.rows, self.bottom)
+        tallest = max(above - below for above, below in pairwise(edges))
+        wide = self.right - self.left > width * _MOST_OF
+        return wide and not self.columns and tallest > height * _MOST_OF
 
     def holds(self, x: float, y: float) -> bool:
         """Tell whether a point lies in it."""

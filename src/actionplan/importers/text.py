@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from actionplan.importers import foreign
 from actionplan.importers.document import Document
 from actionplan.importers.furniture import Line
-from actionplan.importers.lines import flow
+from actionplan.importers.lines import PITCH, flow
 from actionplan.importers.marks import split_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LETTER, _LINE = 6.0, 12.0
-"""Points: how wide a letter is taken to be, and how far a line is from the next."""
+_LETTER = 6.0
+"""Points: how wide a letter is taken to be."""
 _TAIL = re.compile(r"^(?P<text>.*?\S)(?:\s{3,}|\s*(?:\.\s?){4,}\s*)(?P<tail>\d{1,3})$")
 _WIDE = re.compile(r"\s{3,}")
 
@@ -38,7 +38,7 @@ def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
 def _page(page: str, number: int, pages: int) -> list[Line]:
     printed = page.expandtabs(4).split("\n")
     return [
-        _line(each, row * _LINE, number + 1 if pages > 1 else 0)
+        _line(each, row * PITCH, number + 1 if pages > 1 else 0)
         for row, each in enumerate(printed)
         if each.strip()
     ]

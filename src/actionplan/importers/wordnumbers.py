@@ -95,8 +95,10 @@ class Numbers:
         return use, number(level)
 
     def _counted(self, use: str, level: int, levels: dict[int, Level]) -> dict[int, int]:
-        """Count on at a level; what lies deeper starts again."""
+        """Count on at a level; what lies deeper starts again, and what was passed over has begun."""
         counts = self._counts.setdefault(self._list_of(use), {})
+        for passed in range(level):
+            counts.setdefault(passed, levels.get(passed, Level()).start)
         anew = self._restart_of(use, level)
         start = levels.get(level, Level()).start if anew is None else anew
         if level in counts and (anew is None or (use, level) in self._begun):
@@ -161,7 +163,7 @@ def _level(found: Element) -> Level:
 
 
 def _said(place: int, own: Level, levels: dict[int, Level], counts: dict[int, int]) -> str:
-    """Draw the number of one level; one that was never counted stands at its start."""
+    """Draw the number of one level; a deeper one that was never counted stands at its start."""
     level = levels.get(place - 1, Level())
     count = counts.get(place - 1, level.start)
     return signs(count, "decimal" if own.in_figures else level.signs)

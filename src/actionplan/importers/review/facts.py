@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from actionplan.importers.drafts import Facts
+from actionplan.importers.review import headings
 
 if TYPE_CHECKING:
     from actionplan.importers.document import Document, Paragraph
@@ -25,7 +27,7 @@ _PUBLISHED = re.compile(
     rf"letter)|(?:report|letter) date|dated)\b(?: on)?\s*:?\s*{_DAY}",
     re.IGNORECASE,
 )
-_TITLE_WORDS, _TITLE_LETTERS = 30, 200
+_TITLE_WORDS, _TITLE_LETTERS, _TITLE_LINES = 30, 200, 10
 _PLACE_WORDS, _LINE_LETTERS = 6, 300
 _FIRST_PAGES = 2
 _FIRST_PARAGRAPHS = 40
@@ -73,16 +75,36 @@ def _everything(document: Document) -> str:
     return "\n".join([*texts[:200], *texts[-60:], *document.furniture])
 
 
+_TITLES = re.compile(
+    r"\b(?:inspection|review|visit|challenge|diagnostic|audit|notice|report)\b"
+    r"(?! (?:dates?|published|outcome))",
+    re.IGNORECASE,
+)
+
+
 def _title(first: list[Paragraph]) -> str:
-    """Take the biggest words of the first page, or its first."""
-    opening = [each for each in first if each.page <= 1]
-    if not opening:
-        return ""
-    top = [each for each in opening if each.heading == 1]
-    size = max(each.size for each in opening)
-    biggest = top[:1] or [each for each in opening if each.size == size]
-    words = " ".join(each.text for each in biggest[:3])
-    return (words if len(words.split()) <= _TITLE_WORDS else opening[0].text)[:_TITLE_LETTERS]
+    """Take what stands biggest at the head of the first page, and the line that names the review.
+
+    A letter begins with the names of those it is sent to, which are no title.
+    """
+    opening = [each for each in first if each.page <= 1 and not each.cell]
+    sizes = sorted(each.size for each in opening)
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    is_big = [each.heading == 1 or each.size > usual + 1 for each in opening]
+    start = is_big.index(True) if True in is_big[:_TITLE_LINES] else len(opening)
+    big = takewhile(lambda place: is_big[place], range(start, len(opening)))
+    texts = [opening[place].text for place in big]
+    top = " ".join(text for text in texts if headings.opens(text) is None)
+    if not _TITLES.search(top):
+        named = next((each.text for each in opening if _is_title(each.text)), "")
+        top = ": ".join(part for part in (top, named) if part)
+    return top[:_TITLE_LETTERS]
+
+
+def _is_title(text: str) -> bool:
+    if text.endswith(".") or len(text.split()) > _TITLE_WORDS or headings.opens(text):
+        return False
+    return bool(_TITLES.search(text))
 
 
 # --- kind and body --------------------------------------------------------------------------------

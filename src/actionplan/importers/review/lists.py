@@ -184,7 +184,7 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     """Take short paragraphs under a heading for items, where there is no list and no narrative."""
     told = section.introduction
     none = any(headings.says_none(each.text) for each in told)
-    short = [each for each in told if _is_bare_item(each)]
+    short = [each for each in told if each.left > section.left + _NESTED or _is_bare_item(each)]
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
@@ -229,7 +229,7 @@ def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[Left
     columns: _Columns | None = None
     before = -1
     for (table, _), row in rows.items():
-        if (found := _heading_row(row)) is not None:
+        if (found := _heading_row(row, rows)) is not None:
             columns = found
             before = table
             continue
@@ -258,18 +258,28 @@ def _gathered(
     return rows
 
 
-def _heading_row(row: dict[int, list[Paragraph]]) -> _Columns | None:
-    """Tell a row of headings, and which column is which."""
+_Row = dict[int, list["Paragraph"]]
+
+
+def _heading_row(row: _Row, rows: dict[tuple[int, int], _Row]) -> _Columns | None:
+    """Tell a row of headings, and which column is which: by its words, or its bold letters."""
     names = {column: " ".join(each.text for each in cell) for column, cell in row.items()}
     texts = [column for column, name in names.items() if headings.opens_table(name)]
     if not texts:
-        return None
+        others = [each for each in rows.values() if each is not row]
+        if not _all_bold(row) or not others or any(_all_bold(each) for each in others):
+            return None
+        texts = [_widest(others)]
 
     def named(pattern: re.Pattern[str]) -> int:
         others = (c for c, name in names.items() if c != texts[-1] and pattern.search(name))
         return next(others, -1)
 
     return _Columns(texts[-1], named(_NUMBER), named(_RESPONSIBLE), named(_WHEN))
+
+
+def _all_bold(row: _Row) -> bool:
+    return all(each.bold for cell in row.values() for each in cell)
 
 
 def _widest(rows: Iterable[dict[int, list[Paragraph]]]) -> int:

@@ -36,6 +36,8 @@ class Section:
     rank: tuple[float, ...]
     mark: str = ""
     """The number of its heading."""
+    left: float = 0.0
+    """Where its heading starts."""
     paragraphs: list[tuple[Paragraph, str]] = field(default_factory=list)
     """Each with the heading of its own, or the timescale, that it stands under."""
     introduction: list[Paragraph] = field(default_factory=list)
@@ -141,7 +143,7 @@ class _Walk:
         self._close()
         self._note_addressee(paragraph, is_heading=True)
         rank = self.letters.rank(paragraph)
-        self.open = Section(opening, paragraph.text, self.to, rank, paragraph.mark)
+        self.open = Section(opening, paragraph.text, self.to, rank, paragraph.mark, paragraph.left)
         if paragraph.cell is not None:
             self.open.paragraphs.append((paragraph, ""))
         self.open.ruled = again
@@ -170,9 +172,9 @@ class _Walk:
         if marked or not self._next_is_item(place):
             return None
         opening = headings.introduces(paragraph.text)
-        if opening is None or (not opening.sure and not self.sentences) or self.open is not None:
-            return None
-        return opening
+        if opening is None or opening.sure:
+            return opening
+        return opening if self.sentences and self.open is None else None
 
     def _has_room(self, place: int, paragraph: Paragraph) -> bool:
         """Within a list of numbers a short item may read like a heading; it is one of the list."""
@@ -194,7 +196,8 @@ class _Walk:
 
     def _note_addressee(self, paragraph: Paragraph, *, is_heading: bool) -> None:
         """Remember whom a part of the report is about, until a heading as high says otherwise."""
-        if (to := headings.addressed(paragraph.text)) and is_heading:
+        certain = is_heading or not self.letters.size
+        if certain and (to := headings.addressed(paragraph.text)):
             self.to = to
 
     def _is_under_heading(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
