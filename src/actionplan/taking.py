@@ -12,7 +12,8 @@ from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan.changes import add_finding, add_review, stated
+from actionplan.changes import add_finding, add_review
+from actionplan.errors import WrongUsageError
 from actionplan.model import is_ref, next_ref
 
 if TYPE_CHECKING:
@@ -199,7 +200,9 @@ def take(
     """
     review: Review | None = plan.find("reviews", meant.id)
     if review is None:
-        stated(meant.title, "title of the review")
+        if not meant.title.strip():
+            message = "Nothing says what the review is called: give it with --title."
+            raise WrongUsageError(message)
         plan = add_review(plan, meant)
     else:
         meant = meant._replace(id=review.id)
