@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -99,18 +100,25 @@ def _likenesses(
     for place, draft in enumerate(drafts):
         for finding in left if place not in held else ():
             numbered = bool(draft.ref) and _number(draft.ref) == _number(finding.ref)
-            likeness = _likeness(draft.text, finding.text)
-            if likeness >= (LIKE_WITH_REF if numbered else LIKE):
+            least = LIKE_WITH_REF if numbered else LIKE
+            likeness = _likeness(draft.text, finding.text, least)
+            if likeness >= least:
                 found.append((likeness + numbered, place, finding))
     return sorted(found, key=lambda each: -each[0])
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(one: str, other: str, least: float) -> float:
+    """Give how much of two texts is the same words in one order; nought where it is too little."""
     ours, theirs = _words(one), _words(other)
-    shared = len(set(ours) & set(theirs))
-    if not shared or 2 * shared < LIKE_WITH_REF * (len(set(ours)) + len(set(theirs))):
+    most = sum((_counts(one) & _counts(other)).values())
+    if not most or 2 * most < least * (len(ours) + len(theirs)):
         return 0.0
     return SequenceMatcher(None, ours, theirs, autojunk=False).ratio()
+
+
+@cache
+def _counts(text: str) -> Counter[str]:
+    return Counter(_words(text))
 
 
 # --- which review it is -------------------------------------------------------------------------
