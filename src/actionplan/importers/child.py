@@ -7,6 +7,7 @@ each: ``{"at": ...}`` while it works, and at the end ``{"result": ...}`` or ``{"
 from __future__ import annotations
 
 import codecs
+import ctypes
 import json
 import signal
 import sys
@@ -14,7 +15,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from actionplan.errors import ActionPlanError
-from actionplan.importers import foreign, packages
+from actionplan.importers import foreign, packages, sandbox
 
 MEMORY = 512_000_000
 """Bytes of address space."""
@@ -115,10 +116,14 @@ def _load() -> None:
 
 
 def _shut() -> None:
-    """Open nothing from here on: no file, no other program, no way to a network."""
+    """Open nothing from here on: no file, no other program, no way to a network.
+
+    The bounds hold wherever there are any; where the system knows of more, it is shut as well.
+    """
     _limit("RLIMIT_NOFILE", 0)
     _limit("RLIMIT_FSIZE", 0)
     _limit("RLIMIT_NPROC", 0)
+    sandbox.close()
 
 
 def _limit(which: str, most: int, beyond: int = 0) -> None:
@@ -139,8 +144,6 @@ def _end_with_parent() -> None:
     """Die when the parent does; where the system can't see to it, the bound on time does."""
     if sys.platform != "linux":
         return
-    import ctypes  # noqa: PLC0415 - only here
-
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
 
 

@@ -264,5 +264,7 @@ def bare(value: Value) -> str:
         return ""
     if isinstance(value, date):
         return value.isoformat()
-    visible = "".join(_MADE_VISIBLE.sub("", value).split())
+    visible = "".join((_MADE_VISIBLE.sub("", value) if "\\u{" in value else value).split())
+    if visible.isprintable():
+        return visible
     return "".join(letter for letter in visible if letter.isprintable())

@@ -46,17 +46,20 @@ _IMPROVEMENT = re.compile(
     r"|what (?:do|does|must|should) (?!.*partnership.* better).{3,60}? (?:need to |have to )?"
     r"(?:improve|develop|do next|do better|change)(?: .{0,60})?"
     r"|what (?!.* (?:do|does) ).{3,60} needs? to (?:improve|develop|do better)"
-    r"|(?:the |key |main |other |further |\w+ |[\w' ]{1,40} and )?(?:areas?|aspects?|priorit(?:y|ies)|points?|"
+    r"|(?:the |key |main |other |further |\w+ |[\w' ]{1,40} and )?"
+    r"(?:areas?|aspects?|priorit(?:y|ies)|points?|"
     r"issues?|matters?|things|opportunities) (?:for|of|requiring|needing|in need of|to|which need|"
     r"that need|where) (?:the )?(?:further |future )?(?:improvements?|improve|development|develop|"
     r"attention|actions?|consideration|consider|focus|address)(?: .{0,60})?"
     r"|improvements? (?:required|needed|priorities)|(?:key )?(?:points for )?considerations?"
-    r"|(?:important|key|main|major) weaknesses|(?:things|matters) to (?:improve|consider|think about)"
+    r"|(?:important|key|main|major) weaknesses"
+    r"|(?:things|matters) to (?:improve|consider|think about)"
 )
 _RECOMMENDATION = re.compile(
     r"(?:[\w']+ ){0,3}recommendations?(?: (?:for|to|from|arising|of|by|made) .{0,60})?"
     r"|(?:what )?we recommend(?: that)?(?: .{0,40})?"
-    r"|recommended (?:actions?|next steps)|(?:statutory |legal )?requirements|(?:required actions?|actions? required)"
+    r"|recommended (?:actions?|next steps)|(?:statutory |legal )?requirements"
+    r"|(?:required actions?|actions? required)"
 )
 _STRENGTH = re.compile(
     r"(?:the |key |main |areas? of |our |summary of |notable |[\w' ]{0,40}'s )?strengths?"
