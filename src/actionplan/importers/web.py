@@ -121,7 +121,7 @@ class _Open(NamedTuple):
 
     tag: str
     role: str
-    """``skip``, ``running``, ``main``, ``bold``, ``mark``, ``link`` or nothing."""
+    """``skip``, ``running``, ``main``, ``bold``, ``mark``, ``raised``, ``link`` or nothing."""
 
 
 def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
@@ -282,7 +282,7 @@ class _Page(HTMLParser):
         """Leave out what is declared."""
 
     def _add(self, text: str) -> None:
-        if self._is("skip"):
+        if self._is("skip") or (self._is("raised") and re.fullmatch(r"\W*\d+\W*", text)):
             return
         if self._is("mark"):
             self._typed += text
@@ -338,6 +338,8 @@ def _role(tag: str, stated: dict[str, str]) -> str:
         return "mark"
     if tag in _BOLD or re.search(r"font-weight\s*:\s*(bold|[6-9]00)", style):
         return "bold"
+    if tag == "sup" or "MsoFootnoteReference" in stated.get("class", ""):
+        return "raised"
     return "link" if tag == "a" and "href" in stated else ""
 
 
