@@ -440,6 +440,18 @@ def test_a_page_that_word_saved_keeps_its_lists() -> None:
     assert [each.left for each in found.paragraphs] == [18, 36]
 
 
+def test_what_a_page_left_open_is_ended_by_what_follows() -> None:
+    found = on_the_web(
+        "<html><p>One <b>bold<p>Two<ul><li>a<p>more<li>b</ul><table><tr><th>Head<td>cell<tr><td>x"
+        "</table>" + "<p>again" * 20_000
+    ).paragraphs
+    assert [each.text for each in found[:8]] == [
+        "One bold", "Two", "a", "more", "b", "Head", "cell", "x",
+    ]  # fmt: skip
+    assert [each.bold for each in found[:8]] == [False] * 5 + [True, False, False]
+    assert len(found) == 20_008
+
+
 def test_the_number_of_a_footnote_is_no_part_of_a_heading() -> None:
     found = on_the_web("<html><h2>What needs to improve?<sup>1</sup></h2><p>The 2<sup>nd</sup> one")
     assert texts(found) == ["What needs to improve?", "The 2nd one"]
