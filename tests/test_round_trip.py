@@ -411,7 +411,7 @@ def test_the_same_workbook_taken_in_again_changes_nothing(path: Path, out: Path,
     once = path.read_bytes()
     again = take(run, name)
     assert (again.code, path.read_bytes()) == (0, once)
-    assert "Nothing was changed: it is so already." in again.err
+    assert "Nothing was changed." in again.err
     assert action(path).delivered == date(2014, 2, 17)
     assert action(path).forecast is None
 
@@ -641,7 +641,7 @@ def test_what_the_plan_changed_meanwhile_is_shown_and_stands(
 
 @pytest.mark.parametrize(
     ("side", "code", "note"),
-    [(None, 6, "60 left."), ("plan", 6, "60 left."), ("theirs", 0, "48 left.")],
+    [(None, 6, "60 left."), ("plan", 0, "60 left."), ("theirs", 0, "48 left.")],
 )
 def test_what_both_changed_is_shown_side_by_side_and_settled_as_it_is_said(
     path: Path, out: Path, run: Run, side: str | None, code: int, note: str
@@ -689,6 +689,42 @@ def test_a_dry_run_and_a_run_that_nobody_agreed_to_change_nothing(
     assert (done.code, path.read_bytes()) == (6, before)
     assert "agree with --yes" in done.err
     assert take(run, name, more=("--take", "mine")).code == 2
+
+
+def test_on_a_terminal_the_preview_comes_first_then_each_clash_then_the_question(
+    path: Path, out: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from actionplan.cli import session
+
+    monkeypatch.setattr(session, "can_ask", lambda **_: True)
+    run("note", "A1", "60 left.", *OUT)
+    before = path.read_bytes()
+    name = Sheets(out).set("A1", note="48 left.").set("A3", note="Read.").save()
+    done = run("import", "update", name, *BACK, typed="n\nn\n")
+    assert (done.code, path.read_bytes()) == (1, before)
+    asked = run("import", "update", name, *BACK, typed="y\ny\n")
+    places = [
+        asked.err.index(said)
+        for said in ("CLASH: note", "Take what the owner says?", "Change these 2?", "Saved in")
+    ]
+    assert places == sorted(places)
+    assert (asked.code, action(path).note, action(path, "A3").note) == (0, "48 left.", "Read.")
+
+
+def test_what_is_exempt_goes_to_its_owner_and_the_sheet_says_so(
+    path: Path, run: Run, tmp_path: Path
+) -> None:
+    run("update", "A1", "--exempt", "Names a child.", *OUT)
+    done = run("export", "owners.xlsx", *OUT)
+    assert "Not for publication as it stands: A1 is exempt." in done.err
+    book = openpyxl.load_workbook(tmp_path / "owners.xlsx")
+    words = {
+        name: " ".join(str(c.value) for row in book[name].iter_rows(max_row=6) for c in row)
+        for name in book.sheetnames
+    }
+    assert "A1 is exempt" in words["Head of HR"]
+    assert "exempt" not in words["Director"]
+    assert action(path).exempt
 
 
 def test_json_tells_every_cell_and_what_became_of_it(path: Path, out: Path, run: Run) -> None:
@@ -912,7 +948,7 @@ def test_a_workbook_filled_in_with_libreoffice_is_taken_in(
     assert now.note == "=cmd|x, she said"
     assert now.title == "Allocate every open case"
     again = take(run, str(office / "back.xlsx"))
-    assert "Nothing was changed: it is so already." in again.err
+    assert "Nothing was changed." in again.err
 
 
 def test_what_libreoffice_saved_keeps_its_lists_its_locks_and_its_code(office: Path) -> None:
