@@ -603,7 +603,20 @@ HOSTILE = (
 def hostile(text: str) -> Plan:
     """Give a plan in which every text is hostile."""
     finding = Finding(
-        "F1", "LGA", text, text, text, text, text, text, text, difference=text, passes_to=text
+        "F1",
+        "LGA",
+        text,
+        text,
+        text,
+        text,
+        text,
+        3,
+        text,
+        text,
+        text,
+        text,
+        difference=text,
+        passes_to=text,
     )
     action = Action(
         "A1", ("F1",), text, text, due=date(2014, 6, 2), stage="in-progress", rag="red",

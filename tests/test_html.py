@@ -334,7 +334,9 @@ def worst_plan() -> Plan:
         "A1", ("F1",), WORST, WORST, due=date(2014, 2, 7), rag="amber", reason=WORST, note=WORST,
         moves=(move,),
     )  # fmt: skip
-    finding = Finding("F1", WORST, WORST, WORST, "immediate", WORST, WORST, WORST, WORST)
+    finding = Finding(
+        "F1", WORST, WORST, WORST, "immediate", WORST, WORST, 3, WORST, WORST, WORST, WORST
+    )
     return Plan(
         title=WORST,
         organisation=WORST,

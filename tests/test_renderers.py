@@ -221,7 +221,9 @@ def nasty_plan() -> Plan:
         milestones=(Milestone(NASTY, AS_AT),),
         evidence=(Evidence("E1", AS_AT, NASTY, NASTY),),
     )
-    finding = Finding("F1", NASTY, NASTY, NASTY, "immediate", NASTY, NASTY, NASTY, NASTY)
+    finding = Finding(
+        "F1", NASTY, NASTY, NASTY, "immediate", NASTY, NASTY, 3, NASTY, NASTY, NASTY, NASTY
+    )
     return Plan(
         title=NASTY,
         organisation=NASTY,

@@ -418,14 +418,24 @@ def add_review(plan: Plan, review: Review) -> Plan:
         RefusedError: where the name is taken.
 
     """
-    if not is_ref(review.id):
+    refuse_no_name(review.id)
+    refuse_taken(plan, "reviews", review.id)
+    return plan.adding("reviews", review._replace(title=stated(review.title, "title")))
+
+
+def refuse_no_name(ref: str) -> None:
+    """Refuse what can't be the short name of a review.
+
+    Raises:
+        WrongUsageError: where it has spaces or signs in it.
+
+    """
+    if not is_ref(ref):
         message = (
-            f"'{review.id}' can't name a review: use up to 20 letters, digits, dots or hyphens, "
+            f"'{ref}' can't name a review: use up to 20 letters, digits, dots or hyphens, "
             "with no spaces, such as LGA."
         )
         raise WrongUsageError(message)
-    refuse_taken(plan, "reviews", review.id)
-    return plan.adding("reviews", review._replace(title=stated(review.title, "title")))
 
 
 def add_finding(plan: Plan, finding: Finding) -> Plan:

@@ -118,6 +118,12 @@ class Finding(NamedTuple):
     theme: str = ""
     kind: str = "improvement"
     text: str = ""
+    for_: str = ""
+    """Whom the review addresses it to, where that is not the council alone."""
+    page: int | None = None
+    """Of the review's document, counted from its start."""
+    timescale: str = ""
+    """As printed: ``Within three months``."""
     outcome: str = ""
     response: str = ""
     reason: str = ""

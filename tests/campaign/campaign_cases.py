@@ -80,6 +80,14 @@ readings = [
 
 """
 PLAN = "\n".join((HEAD + CLOSED, MEASURE, *map(ACTION.format, (1, 2)), DELIVERED)).encode()
+REVIEW = b"""\
+# Inspection
+
+## What needs to improve?
+
+- The timeliness of visits to children in care.
+- The quality of assessments.
+"""
 RETURNED = b"Ref,Action,Due,Note,New note\nA1,Do 1,2014-03-31,,Two left.\n"
 OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Director"]\n'
 
@@ -137,6 +145,7 @@ VERBS = (
     Verb("measure add", ("measure", "add", "Morale", "--findings", "F2", "--better", "up")),
     Verb("measure update", ("measure", "update", "M1", "--target", "0")),
     Verb("measure record", ("measure", "record", "M1", "96", "--on", "2014-02-03")),
+    Verb("import findings", ("import", "findings", "{plans}/review.md", "--yes")),
     Verb("import update", ("import", "update", "{plans}/back.csv", "--yes")),
     Verb("undo", ("undo",), situations=(CLEAN, BY_HAND, TORN)),
     Verb("report", ("report", "--record", "Cabinet"), records=True),
@@ -270,6 +279,8 @@ def _lying(case: Case) -> Files:
     files: Files = {"plan.toml": Lying(PLAN, LONG_AGO)}
     if case.target == "owners.toml":
         files["owners.toml"] = Lying(OWNERS, LONG_AGO)
+    if "{plans}/review.md" in case.verb.typed:
+        files["review.md"] = Lying(REVIEW, LONG_AGO)
     if "{plans}/back.csv" in case.verb.typed:
         files["back.csv"] = Lying(RETURNED, LONG_AGO)
     if case.situation != FIRST:

@@ -16,7 +16,7 @@ class Draft(NamedTuple):
     ref: str = ""
     """The number printed on it."""
     to: str = ""
-    """Whom it addresses: ``local authority``, ``LSCB``, ``partnership``, or as printed."""
+    """Whom it addresses: ``local authority``, ``LSCB`` or ``partnership``."""
     parts: tuple[str, ...] = ()
     """Its nested points, each verbatim."""
     page: int = 0
@@ -26,6 +26,8 @@ class Draft(NamedTuple):
     """The heading that it stands under, as printed."""
     timescale: str = ""
     """As printed: ``Within three months``."""
+    responsible: str = ""
+    """The body that is to act, as printed, where the document names it."""
     asks: str = ""
     """Of an offered sentence, the words in it that ask for something: ``need to``."""
 
@@ -97,6 +99,7 @@ def _draft_to_json(draft: Draft) -> dict[str, Any]:
         "confidence": round(draft.confidence, 2),
         "heading": draft.heading,
         "timescale": draft.timescale,
+        "responsible": draft.responsible,
         "asks": draft.asks,
     }
 
@@ -129,5 +132,5 @@ def _draft_from_json(found: dict[str, Any]) -> Draft:
     return Draft(
         found["text"], found["kind"], found["ref"] or "", found["for"] or "",
         tuple(found["parts"]), found["page"] or 0, found["confidence"], found["heading"],
-        found["timescale"], found["asks"],
+        found["timescale"], found["responsible"], found["asks"],
     )  # fmt: skip

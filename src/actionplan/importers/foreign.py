@@ -6,12 +6,14 @@ import codecs
 import io
 import zipfile
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from actionplan.errors import ActionPlanError
 
 LARGEST = 50_000_000
 """Bytes; a longer file is not read."""
+MOST_PARTS = 2_000
+"""Files in a package; a longer list of them is not even looked through."""
 
 NAMES = {
     "pdf": "a PDF",
@@ -29,10 +31,42 @@ _ENDINGS = {
     ".csv": "csv", ".txt": "text",
 }  # fmt: skip
 _TEXTS = frozenset({"html", "markdown", "csv", "text"})
-_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD = 1024
 """Bytes in which the sign of a PDF or of a web page stands."""
+_PAGES = ("<!doctype html", "<html", "<?xml", "<head", "<body", "<!--")
+_ENTRY = b"PK\x01\x02"
+"""Stands before each line in a package's list of what is in it."""
+
+_OLD_OFFICE = bytes.fromhex("d0cf11e0a1b11ae1")
+_STREAMS = (
+    ("EncryptedPackage", "is protected by a password: open it, take the password off, save it."),
+    ("WordDocument", "is of an old Word (.doc): open it and save it as .docx."),
+    ("Workbook", "is of an old Excel (.xls): open it and save it as .xlsx."),
+    ("Book", "is of an old Excel (.xls): open it and save it as .xlsx."),
+    ("__substg1.0_", "is an email of Outlook: save the document that came with it."),
+)
+"""What lies in a file of the old Office, by the name of one of its streams."""
+_SIGNS = (
+    (b"{\\rtf", "is rich text: open it in Word and save it as .docx."),
+    (b"\x89PNG", "picture"), (b"\xff\xd8\xff", "picture"), (b"GIF8", "picture"),
+    (b"II*\0", "picture"), (b"MM\0*", "picture"),
+    (b"7z\xbc\xaf", "packed"), (b"Rar!", "packed"), (b"\x1f\x8b", "packed"),
+    (b"MIME-Version:", "is a web page saved as one file: save it as .html, or as a PDF."),
+)  # fmt: skip
+_REFUSALS = {
+    "picture": "is a picture, not text: ask for the document, or run text recognition (OCR) on it.",
+    "packed": "is packed: unpack it, and name the document that is in it.",
+}
+_INSIDE = (
+    ("word/", "docx", ""),
+    ("xl/workbook.bin", "", "is a binary workbook (.xlsb): open it and save it as .xlsx."),
+    ("xl/", "xlsx", ""),
+    ("ppt/", "", "is a presentation (.pptx): save it as a PDF, or copy its text and pipe it in."),
+    ("content.xml", "", "is OpenDocument (.odt, .ods): open it and save it as .docx or .xlsx."),
+    ("META-INF/container.xml", "", "is an e-book: save what is wanted of it as text."),
+)
+"""What a package is, by how the name of one of its parts begins."""
 
 
 class Foreign(NamedTuple):
@@ -75,45 +109,62 @@ def recognise(name: str, content: bytes) -> Foreign:
 def _text_kind(name: str, stated: str) -> str:
     if stated in {"", *_TEXTS}:
         return stated or "text"
-    message = f"{name} is not {NAMES[stated]}: it is plain text, or was cut off or damaged."
+    message = (
+        f"{name} is not {NAMES[stated]}: it is plain text, or was cut off or damaged. Fetch it "
+        "again; if the text is meant, name it .txt, or .csv where it is a table."
+    )
     raise ActionPlanError(message)
 
 
 def _by_content(name: str, content: bytes) -> str:
     head = content[:_HEAD]
-    if b"%PDF-" in head:
+    if head.lstrip().startswith(b"%PDF-") or (b"%PDF-" in head and b"startxref" in content):
         return "pdf"
     if head.startswith(b"PK"):
         return _in_package(name, content)
-    for refusal, is_it in (
-        (
-            "is protected by a password, or of an old Word or Excel: save it as .docx or .xlsx.",
-            head.startswith(_OLD_OFFICE),
-        ),
-        ("is rich text: open it in Word and save it as .docx.", head.startswith(b"{\\rtf")),
-        (
-            "is a picture, not text: ask for the document, or run text recognition (OCR) on it.",
-            head.startswith(_PICTURES),
-        ),
-    ):
-        if is_it:
-            message = f"{name} {refusal}"
-            raise ActionPlanError(message)
-    start = decode(name, content)[:_HEAD].lstrip().lower()
-    return "html" if start.startswith(("<!doctype html", "<html", "<?xml")) else "text"
+    refusal = _refusal(content)
+    if refusal:
+        message = f"{name} {refusal}"
+        raise ActionPlanError(message)
+    if not head.startswith(_WIDE) and b"\0" in content:
+        _refuse_data(name)
+    coding = "utf-16" if head.startswith(_WIDE) else "utf-8-sig"
+    start = head.decode(coding, errors="replace").lstrip().lower()
+    return "html" if start.startswith(_PAGES) else "text"
+
+
+def _refusal(content: bytes) -> str:
+    """Say what to do with a file that is known, but not read."""
+    if content.startswith(_OLD_OFFICE):
+        for stream, refusal in _STREAMS:
+            if stream.encode("utf-16-le") in content:
+                return refusal
+        return "is a file of an old Office: open it and save it as .docx or .xlsx."
+    for sign, refusal in _SIGNS:
+        if content.startswith(sign):
+            return _REFUSALS.get(refusal, refusal)
+    return ""
 
 
 def _in_package(name: str, content: bytes) -> str:
+    if content.count(_ENTRY) > MOST_PARTS:
+        message = (
+            f"{name} was not read: it has more than {MOST_PARTS:,} parts, as no document has. "
+            "Don't open it; ask whoever sent it."
+        )
+        raise ActionPlanError(message)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             inside = set(package.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         message = f"{name} is damaged: its parts can't be read. Fetch it again."
         raise ActionPlanError(message) from error
-    if any(part.startswith("word/") for part in inside):
-        return "docx"
-    if any(part.startswith("xl/") for part in inside):
-        return "xlsx"
+    for start, kind, refusal in _INSIDE:
+        if any(part.startswith(start) for part in inside):
+            if kind:
+                return kind
+            message = f"{name} {refusal}"
+            raise ActionPlanError(message)
     message = f"{name} is a package (zip) of {len(inside)} files: take the document out of it."
     raise ActionPlanError(message)
 
@@ -125,7 +176,7 @@ def decode(name: str, content: bytes) -> str:
         ActionPlanError: where it is no text.
 
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith(_WIDE):
         text = content.decode("utf-16", errors="replace")
     else:
         try:
@@ -133,6 +184,10 @@ def decode(name: str, content: bytes) -> str:
         except UnicodeDecodeError:
             text = content.decode("cp1252", errors="replace")
     if "\0" in text:
-        message = f"{name} is no text and no document that is read here: it holds bytes of data."
-        raise ActionPlanError(message)
+        _refuse_data(name)
     return text
+
+
+def _refuse_data(name: str) -> NoReturn:
+    message = f"{name} is no text and no document that is read here: it holds bytes of data."
+    raise ActionPlanError(message)

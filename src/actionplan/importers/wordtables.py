@@ -29,7 +29,7 @@ def read(name: str, content: bytes, tell: Callable[[str], None]) -> tuple[Grid, 
     """
     try:
         body = docx.Document(BytesIO(content)).element.body
-    except (KeyError, ValueError, AttributeError, OSError) as error:
+    except (KeyError, ValueError, AttributeError, OSError, SyntaxError) as error:
         message = f"{name} is damaged: it can't be read as a Word document. Save it again."
         raise ActionPlanError(message) from error
     grids: list[Grid] = []

@@ -147,6 +147,14 @@ def count(value: object) -> int:
     raise BadValueError(message)
 
 
+def page(value: object) -> int:
+    """Read the number of a page."""
+    if type(value) is int and value > 0:
+        return value
+    message = f"is {shown(value)}: write the number of the page, from 1"
+    raise BadValueError(message)
+
+
 def tolerance(value: object) -> float | str:
     """Read a number, or a percentage such as ``5%``."""
     if isinstance(value, str) and re.fullmatch(r"\d+(\.\d+)?\s*%", value):

@@ -42,6 +42,7 @@ LISTS = frozenset(
         "check",
         "clock",
         "measures",
+        "drafts",
     }
 )
 _LATE = frozenset({"late", "late_original"})
@@ -61,7 +62,16 @@ def notes(report: Report) -> tuple[str, ...]:
     legend = report.legend or BRAG
     blocks = [block for section in report.sections for block in section.blocks]
     keys = () if legend.is_usual else [legend.key(b.colours) for b in blocks if isinstance(b, Key)]
-    return (*keys, *(block.text for block in blocks if isinstance(block, Prose)))
+    return (*keys, *(line for block in blocks for line in _beside(block)))
+
+
+def _beside(block: Block) -> tuple[str, ...]:
+    match block:
+        case Prose(text=text):
+            return (text,)
+        case Card(heading=heading, facts=facts):
+            return (heading, *(f"  {label}: {text}" for label, text in facts))
+    return ()
 
 
 def _records(report: Report) -> Iterator[str]:

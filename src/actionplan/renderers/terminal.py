@@ -59,6 +59,7 @@ _MOST_BLOCKS = 12
 _FLEXIBLE = {
     "title": 24,
     "text": 30,
+    "says": 44,
     "what": 30,
     "why": 16,
     "tests": 16,
@@ -69,6 +70,9 @@ _FLEXIBLE = {
 """Columns of running text, and the least width that each can be read at."""
 _DEMOTED = (
     "number",
+    "for_",
+    "timescale",
+    "asks",
     "source",
     "certainty",
     "counted",
@@ -99,7 +103,7 @@ _DEMOTED = (
 )
 """Columns that may stand under the title instead, the first to go first."""
 _ALWAYS_UNDER = frozenset({"challenge", "was", "remark"})
-_BY_WORDS = frozenset({"title", "text", "post", "what", "name"})
+_BY_WORDS = frozenset({"title", "text", "says", "post", "what", "name"})
 """The columns of running text that others may stand under."""
 _OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})
 """Columns of the log that are shown once for all lines of an entry."""

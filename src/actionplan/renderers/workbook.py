@@ -49,6 +49,7 @@ WIDTHS = {
     "name": 36, "text": 40, "outcome": 30, "reason": 26, "note": 28, "why": 40, "approved": 28,
     "challenge": 70, "verdict_reason": 70, "standing_reason": 40, "what": 40, "where": 28,
     "tests": 34, "by": 26, "how": 40, "remark": 30, "difference": 40, "passes_to": 20, "body": 28,
+    "for_": 20, "timescale": 18,
     "rag": 9, "verdict": 10, "late": 9, "unit": 9, "evidence": 10, "rag_label": 12, "stage": 12,
     "answered_by": 11, "judged": 11, "impact": 11, "covered": 13, "response": 11, "standing": 13,
     "baseline": 9, "latest": 9, "target": 9, "times": 8, "short": 9, "long": 9, "counted": 9,

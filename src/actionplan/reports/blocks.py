@@ -237,6 +237,13 @@ COLUMNS = {
     "judged": "Evidence judged",
     "plan_due": "Plan due",
     "exempt": "Exempt",
+    "for_": "For",
+    "page": "Page",
+    "timescale": "Timescale",
+    "draft": "No.",
+    "sure": "How sure",
+    "asks": "Asks",
+    "says": "Finding",
 }
 """The words over each column, the same in every format."""
 

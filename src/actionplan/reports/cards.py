@@ -147,6 +147,9 @@ def finding(view: View, shown: Finding) -> Report:
         _facts(
             ("Finding", shown.text),
             ("Their number", shown.ref),
+            ("For", shown.for_),
+            ("Page", str(shown.page or "")),
+            ("Timescale", shown.timescale),
             ("Theme", shown.theme),
             ("Outcome wanted", shown.outcome),
             ("Response", shown.response or "none yet"),

@@ -313,6 +313,9 @@ class FindingLine(NamedTuple):
     """What difference it made to children, once it is closed."""
     passes_to: str = ""
     exempt: str = ""
+    for_: str = ""
+    page: int | None = None
+    timescale: str = ""
 
 
 def finding_line(view: View, finding: Finding) -> FindingLine:
@@ -335,6 +338,9 @@ def finding_line(view: View, finding: Finding) -> FindingLine:
         difference=finding.difference,
         passes_to=finding.passes_to,
         exempt=finding.exempt,
+        for_=finding.for_,
+        page=finding.page,
+        timescale=finding.timescale,
     )
 
 

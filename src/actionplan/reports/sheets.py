@@ -245,7 +245,7 @@ KINDS: tuple[Kind, ...] = (
         (
             "ref", "review", "number", "kind", "theme", "text", "outcome", "response",
             "answered_by", "covered", "impact",
-            "reason", "closed_on", "difference", "passes_to", "exempt",
+            "reason", "closed_on", "difference", "passes_to", "exempt", "for_", "page", "timescale",
         ), 11,
     ),
     Kind(

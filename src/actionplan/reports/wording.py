@@ -25,7 +25,7 @@ _QUOTED = frozenset(
 _DATED = frozenset(
     {"start", "due", "forecast", "updated", "delivered", "on", "by", "done", "plan_due", "closed"}
 )
-_CALLED = {"on": "date", "passes_to": "passes to", "plan_due": "plan due"}
+_CALLED = {"on": "date", "passes_to": "passes to", "plan_due": "plan due", "for_": "for"}
 """Keys that are no words of a sentence, and what they are called in one."""
 
 

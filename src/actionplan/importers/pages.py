@@ -1,0 +1,332 @@
+"""PDF: its letters and rules with their places, in the order in which they are read."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from math import hypot
+from statistics import median
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from actionplan.errors import ActionPlanError
+from actionplan.extras import needed
+from actionplan.importers import rules
+from actionplan.importers.document import Cell, Document
+from actionplan.importers.furniture import Line
+from actionplan.importers.lines import flow
+from actionplan.importers.marks import split_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+pdfium = needed("pypdfium2", "import")
+raw = needed("pypdfium2.raw", "import")
+
+MOST_PAGES = 1_000
+_GAP = 1.8
+"""Times the size of its letters: a wider gap within a line parts two columns."""
+_LAST = 0x10FFFF
+_HEAVY = 600
+"""The weight of letters from which they are bold."""
+_SEGMENTS = 6
+"""A stroked box has no more."""
+_COLUMN = 12.0
+"""Points within which two lines start in the same column."""
+_SHORTEST = 3
+"""Letters: what is shorter starts no column."""
+_HYPHENS = frozenset({0xFFFE, 0x2})
+"""How the library gives a hyphen at the end of a line."""
+_RAISED = 0.75
+"""Of the size of its line: smaller digits above it point to a footnote."""
+
+
+def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
+    """Read every page.
+
+    Raises:
+        ActionPlanError: where it is damaged, locked, too long, or has no text.
+
+    """
+    with _opened(name, content) as pdf:
+        count = len(pdf)
+        if count > MOST_PAGES:
+            message = f"{name} has {count:,} pages; {MOST_PAGES:,} are the most that are read."
+            raise ActionPlanError(message)
+        lines: list[Line] = []
+        for number in range(count):
+            tell(f"page {number + 1} of {count}")
+            lines += _page(pdf, number)
+        title = pdf.get_metadata_value("Title")
+    if not any(line.text.strip() for line in lines):
+        message = (
+            f"{name} has {count} {'page' if count == 1 else 'pages'} and no text: it is a scan, or "
+            "pictures. Ask for the document it was made from, or run text recognition (OCR) on it."
+        )
+        raise ActionPlanError(message)
+    flowed = flow(lines)
+    return Document(flowed.paragraphs, title, count, flowed.furniture)
+
+
+def _opened(name: str, content: bytes) -> Any:  # noqa: ANN401 - a document of pypdfium2
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            message = f"{name} is locked with a password: save a copy without one."
+        else:
+            message = f"{name} is damaged, and can't be read as a PDF. Fetch it again."
+        raise ActionPlanError(message) from error
+
+
+class _Letter(NamedTuple):
+    char: str
+    left: float
+    right: float
+    base: float
+    size: float
+    place: int
+    """In the page's text, as the library counts."""
+
+
+class _Piece(NamedTuple):
+    """Letters on one line with no wide gap between them."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool
+    inner: float = 0.0
+    """Where the words behind a mark start."""
+
+
+def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
+    try:
+        page = pdf[number]
+        text = page.get_textpage()
+    except pdfium.PdfiumError:
+        return []
+    height = page.get_height()
+    pieces = list(_pieces(text))
+    drawn = rules.tables(_strokes(page))
+    tables = [table for table in drawn if not table.frames(page.get_width(), height)]
+    lines = [
+        Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
+             piece.bold, cell, height, tail, piece.inner)
+        for piece, cell, tail in _ordered(pieces, tables, number)
+    ]  # fmt: skip
+    page.close()
+    return lines
+
+
+# --- letters to pieces ----------------------------------------------------------------------------
+
+
+def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text of pypdfium2
+    """Give the letters in the order of the file, each with the room that it takes."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+    size = 1.0
+    for index in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, index)
+        char = "-" if code in _HYPHENS else chr(code) if code <= _LAST else "\ufffd"
+        raw.FPDFText_GetCharOrigin(text, index, x, y)
+        raw.FPDFText_GetLooseCharBox(text, index, box)
+        if not raw.FPDFText_IsGenerated(text, index):
+            raw.FPDFText_GetMatrix(text, index, matrix)
+            size = raw.FPDFText_GetFontSize(text, index) * (hypot(matrix.c, matrix.d) or 1.0)
+        yield _Letter(char, box.left, box.right, y.value, size, index)
+
+
+def _pieces(text: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
+    """Cut the stream of letters where it starts a new line, or leaves a wide gap."""
+    run: list[_Letter] = []
+    for letter in _letters(text):
+        if letter.char in "\r\n\0":
+            continue
+        solid = [each for each in run[-3:] if not each.char.isspace()]
+        if solid and not letter.char.isspace() and _parts(solid[-1], letter, run):
+            yield from _piece(text, run)
+            run = []
+        run.append(letter)
+    yield from _piece(text, run)
+
+
+def _parts(before: _Letter, letter: _Letter, run: list[_Letter]) -> bool:
+    size = max(before.size, letter.size, 1.0)
+    if abs(before.base - letter.base) > size * 0.6:
+        return True
+    gap = letter.left - before.right
+    if gap < -size * 2:
+        return True
+    if gap <= size * _GAP:
+        return False
+    said = "".join(each.char for each in run).strip()
+    return bool(split_mark(said + " x")[1] != "x")
+
+
+def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 - as above
+    solid = [letter for letter in run if not letter.char.isspace()]
+    if not solid:
+        return
+    size = median(letter.size for letter in solid)
+    base = median(letter.base for letter in solid)
+    kept = [each for each in run if not _is_note(each, size, base)]
+    words = re.sub(r"\s+", " ", "".join(letter.char for letter in kept)).strip()
+    if words:
+        bold = _is_bold(text, solid[0].place) and _is_bold(text, solid[-1].place)
+        left, right = min(each.left for each in solid), max(each.right for each in solid)
+        yield _Piece(words, left, right, base, size, bold, _inner(words, solid))
+
+
+def _inner(words: str, solid: list[_Letter]) -> float:
+    """Find where the words behind a mark start."""
+    mark, rest = split_mark(words)
+    behind = len(words.replace(" ", "")) - len(rest.replace(" ", ""))
+    return solid[behind].left if mark and rest and behind < len(solid) else 0.0
+
+
+def _is_note(letter: _Letter, size: float, base: float) -> bool:
+    """Tell a raised small digit, which points to a footnote and is no part of the words."""
+    small = letter.size < size * _RAISED and letter.base > base + size * 0.15
+    return small and (letter.char.isdigit() or letter.char.isspace())
+
+
+def _is_bold(text: Any, index: int) -> bool:  # noqa: ANN401 - as above
+    if raw.FPDFText_GetFontWeight(text, index) >= _HEAVY:
+        return True
+    name = ctypes.create_string_buffer(128)
+    flags = ctypes.c_int()
+    raw.FPDFText_GetFontInfo(text, index, name, 128, flags)
+    return re.search(rb"bold|black|heavy|demi", name.value, re.IGNORECASE) is not None
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+def _strokes(page: Any) -> list[rules.Stroke]:  # noqa: ANN401 - a page of pypdfium2
+    """Give the drawn lines of a page: thin shapes, and the sides of stroked boxes."""
+    found: list[rules.Stroke] = []
+    for shape in page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=3):
+        try:
+            left, bottom, right, top = shape.get_bounds()
+        except pdfium.PdfiumError:
+            continue
+        thin = min(right - left, top - bottom) < rules.THIN
+        if thin:
+            found.append(rules.Stroke(left, bottom, right, top))
+        elif _is_stroked(shape):
+            found += rules.sides(left, bottom, right, top)
+    return found
+
+
+def _is_stroked(shape: Any) -> bool:  # noqa: ANN401 - an object of pypdfium2
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(shape, fill, stroke)
+    return bool(stroke.value) and raw.FPDFPath_CountSegments(shape) <= _SEGMENTS
+
+
+# --- the order in which pieces are read -----------------------------------------------------------
+
+_Placed = tuple[_Piece, Cell | None, str]
+
+
+def _ordered(pieces: list[_Piece], tables: list[rules.Table], page: int) -> Iterator[_Placed]:
+    """Read from the top; a table cell by cell, columns one after the other."""
+    inside: list[list[_Piece]] = [[] for _ in tables]
+    outside: list[_Piece] = []
+    for piece in pieces:
+        middle = (piece.left + piece.right) / 2, piece.base + piece.size * 0.3
+        home = next((i for i, table in enumerate(tables) if table.holds(*middle)), None)
+        (outside if home is None else inside[home]).append(piece)
+    rows = _rows(outside)
+    done = 0
+    for row in rows:
+        while done < len(tables) and tables[done].top > row[0].base:
+            yield from _cells(inside[done], tables[done], page * 100 + done)
+            done += 1
+        yield from _row(row)
+    for rest in range(done, len(tables)):
+        yield from _cells(inside[rest], tables[rest], page * 100 + rest)
+
+
+def _cells(pieces: list[_Piece], table: rules.Table, number: int) -> Iterator[_Placed]:
+    by_cell: dict[tuple[int, int], list[_Piece]] = {}
+    for piece in pieces:
+        place = table.cell(piece.left + 1, piece.base + piece.size * 0.3)
+        by_cell.setdefault(place, []).append(piece)
+    for row, column in sorted(by_cell):
+        for line in _rows(by_cell[row, column]):
+            for piece in _merged(line):
+                yield piece, Cell(number, row, column), ""
+
+
+def _rows(pieces: list[_Piece]) -> list[list[_Piece]]:
+    """Group pieces that stand on one line, from the top; each from the left."""
+    rows: list[list[_Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: (-piece.base, piece.left)):
+        if rows and abs(rows[-1][0].base - piece.base) < max(2.0, piece.size * 0.3):
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    ordered = [sorted(row, key=lambda piece: piece.left) for row in rows]
+    return _columns(ordered)
+
+
+def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
+    """Where two columns of text stand side by side, read the left one to its end first."""
+    done: list[list[_Piece]] = []
+    waiting: list[list[_Piece]] = []
+    gutter = 0.0
+    for row in rows:
+        merged = _merged(row)
+        start = _second_column(merged)
+        crosses = any(piece.left < gutter - 4 < piece.right - 4 for piece in merged)
+        if waiting and (crosses or (start and abs(start - gutter) > _COLUMN)):
+            done += waiting
+            waiting, gutter = [], 0.0
+        gutter = gutter or start
+        left = [piece for piece in merged if not gutter or piece.left < gutter - _COLUMN]
+        right = [piece for piece in merged if gutter and piece.left >= gutter - _COLUMN]
+        if left:
+            done.append(left)
+        if right:
+            waiting.append(right)
+    return done + waiting
+
+
+def _second_column(row: list[_Piece]) -> float:
+    """Give where a second column of words starts; a page number at the end of a line is none."""
+    first, second = row[0], row[1] if len(row) > 1 else None
+    if second is None or row[-1].text.isdigit():
+        return 0.0
+    return second.left if min(len(first.text), len(second.text)) >= _SHORTEST else 0.0
+
+
+def _merged(row: list[_Piece]) -> list[_Piece]:
+    """Join a mark to its words, and pieces that stand as near as words do."""
+    joined = [row[0]]
+    for piece in row[1:]:
+        last = joined[-1]
+        near = piece.left - last.right < last.size * _GAP
+        if near or not split_mark(f"{last.text} ")[1].strip():
+            mark, rest = split_mark(f"{last.text} ")
+            inner = piece.left if mark and not rest else last.inner
+            joined[-1] = _Piece(f"{last.text} {piece.text}", last.left, piece.right, piece.base,
+                                max(last.size, piece.size), piece.bold, inner)  # fmt: skip
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _row(row: list[_Piece]) -> Iterator[_Placed]:
+    """Give the pieces of a line; a number at its far end makes it one of contents."""
+    *words, last = row
+    if words and last.text.strip(". ").isdigit():
+        for piece in words:
+            yield piece, None, last.text
+        return
+    for piece in row:
+        dotted = re.search(r"(?:\.\s?){4,}\s*(\d{1,3})$", piece.text)
+        yield piece, None, dotted[1] if dotted else ""

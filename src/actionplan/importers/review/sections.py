@@ -1,0 +1,298 @@
+"""The sections of a document that say what must improve, or what is strong, each with its passages.
+
+A section opens at a heading that says so. It ends at the next heading of its rank, at one that is
+known to follow such lists, or where its list is over and the narrative goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from actionplan.importers import marks
+from actionplan.importers.review import headings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from actionplan.importers.document import Paragraph
+    from actionplan.importers.review.headings import Opening
+
+_GAP = 0.3
+"""Lines of white space above a heading."""
+MOST_INTRODUCTION = 8
+"""So many paragraphs may stand between a heading and its list."""
+
+
+@dataclass
+class Section:
+    """What stands under one opening."""
+
+    opening: Opening
+    heading: str
+    to: str
+    rank: tuple[float, ...]
+    mark: str = ""
+    """The number of its heading."""
+    left: float = 0.0
+    """Where its heading starts."""
+    paragraphs: list[tuple[Paragraph, str]] = field(default_factory=list)
+    """Each with the heading of its own, or the timescale, that it stands under."""
+    introduction: list[Paragraph] = field(default_factory=list)
+    ruled: bool = False
+    """Its heading stands twice, above a table and as the head of its one column."""
+    from_sentence: bool = False
+    """A sentence opened it that only asks, in words that narrative uses as well."""
+    from_statement: bool = False
+    """A sentence opened it that says what a statement of action must deal with."""
+
+    @property
+    def has_items(self) -> bool:
+        """Tell whether its list has begun."""
+        return any(each.mark or each.cell for each, _ in self.paragraphs)
+
+
+class Letters:
+    """How big and how heavy the letters of a document's body are."""
+
+    def __init__(self, paragraphs: Iterable[Paragraph]) -> None:
+        """Find the letters that most of the text is in."""
+        weights: Counter[tuple[float, bool]] = Counter()
+        for each in paragraphs:
+            weights[round(each.size, 1), each.bold] += len(each.text)
+        (self.size, self.bold), _ = weights.most_common(1)[0] if weights else ((0.0, False), 0)
+
+    def rank(self, paragraph: Paragraph) -> tuple[float, ...]:
+        """Give how high a heading stands: greater is higher."""
+        return (-(paragraph.heading or 9), round(paragraph.size, 0), paragraph.bold)
+
+    def is_heading(self, paragraph: Paragraph) -> bool:
+        """Tell a heading from a short paragraph, by its letters where they say."""
+        text = paragraph.text
+        if paragraph.heading:
+            return True
+        if len(text.split()) > headings.LONGEST or marks.style(paragraph.mark) in {
+            "bullet",
+            "dash",
+        }:
+            return False
+        if paragraph.cell is not None and paragraph.cell.column:
+            return False
+        if paragraph.size > self.size + 0.9 or (paragraph.bold and not self.bold):
+            return not text.endswith((".", ";", ","))
+        return False
+
+
+def sections(paragraphs: tuple[Paragraph, ...], *, sentences: bool) -> list[Section]:
+    """Find the sections of a document; with `sentences`, those that a sentence opens as well."""
+    return _Walk(paragraphs, sentences=sentences).sections()
+
+
+class _Walk:
+    """Goes through the paragraphs once, with the section that is open, if any."""
+
+    def __init__(self, paragraphs: tuple[Paragraph, ...], *, sentences: bool) -> None:
+        self.paragraphs = paragraphs
+        self.letters = Letters(paragraphs)
+        self.sentences = sentences
+        self.done: list[Section] = []
+        self.open: Section | None = None
+        self.under = ""
+        self.to = ""
+        self.board_rank: tuple[float, ...] = ()
+
+    def sections(self) -> list[Section]:
+        for place, paragraph in enumerate(self.paragraphs):
+            self._take(place, paragraph)
+        self._close()
+        return self.done
+
+    def _close(self) -> None:
+        if self.open is not None:
+            self.done.append(self.open)
+        self.open, self.under = None, ""
+
+    def _take(self, place: int, paragraph: Paragraph) -> None:
+        if self._opens(place, paragraph):
+            return
+        is_heading = self.letters.is_heading(paragraph)
+        if is_heading or _looks_like_heading(paragraph):
+            self._note_addressee(paragraph, is_heading=is_heading)
+        if self.open is None:
+            return
+        if self._is_under_heading(place, paragraph, is_heading=is_heading):
+            self.under = paragraph.text
+        elif self._ends(place, paragraph, is_heading=is_heading):
+            self._close()
+        else:
+            self._keep(paragraph)
+
+    def _opens(self, place: int, paragraph: Paragraph) -> bool:
+        opening = self._opening(place, paragraph)
+        if opening is None:
+            return False
+        if self.open is not None and self._is_its_table(paragraph, opening):
+            self.open.paragraphs.append((paragraph, self.under))
+            return True
+        again = self.open is not None and headings.plain(self.open.heading) == headings.plain(
+            paragraph.text
+        )
+        again = again and self.open is not None and not self.open.has_items
+        self._close()
+        self._note_addressee(paragraph, is_heading=True)
+        rank = self.letters.rank(paragraph)
+        self.open = Section(opening, paragraph.text, self.to, rank, paragraph.mark, paragraph.left)
+        if paragraph.cell is not None:
+            self.open.paragraphs.append((paragraph, ""))
+        self.open.ruled = again
+        self.open.from_sentence = not opening.sure
+        self.open.from_statement = bool(headings.names_statement(paragraph.text))
+        return True
+
+    def _is_its_table(self, paragraph: Paragraph, opening: Opening) -> bool:
+        """Tell the heading of a table that says again what the heading above it says."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        if paragraph.cell is None or opening.kind != self.open.opening.kind:
+            return False
+        last = self.open.paragraphs[-1][0] if self.open.paragraphs else None
+        return last is None or (last.cell is not None and last.cell.table == paragraph.cell.table)
+
+    def _opening(self, place: int, paragraph: Paragraph) -> Opening | None:
+        """Tell whether a paragraph opens a list: a heading, or a sentence before one."""
+        marked = marks.style(paragraph.mark) in {"bullet", "dash", "ring"}
+        if not marked and (opening := headings.opens(paragraph.text)) is not None:
+            heading = (
+                self.letters.is_heading(paragraph)
+                or _looks_like_heading(paragraph)
+                or (_is_short(paragraph) and self._next_is_item(place))
+            )
+            return opening if heading and self._has_room(place, paragraph) else None
+        if marked or not self._next_is_item(place):
+            return None
+        opening = headings.introduces(paragraph.text)
+        if opening is None or opening.sure:
+            return opening
+        return opening if self.sentences and self.open is None else None
+
+    def _has_room(self, place: int, paragraph: Paragraph) -> bool:
+        """Within a list of numbers a short item may read like a heading; it is one of the list."""
+        if self.open is None or not paragraph.mark or not self.open.has_items:
+            return True
+        style = marks.style(paragraph.mark)
+        return style != marks.style(self._last_item_mark()) or self._next_is_item(place)
+
+    def _last_item_mark(self) -> str:
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        return next((each.mark for each, _ in reversed(self.open.paragraphs) if each.mark), "")
+
+    def _next(self, place: int) -> Paragraph | None:
+        return self.paragraphs[place + 1] if place + 1 < len(self.paragraphs) else None
+
+    def _next_is_item(self, place: int) -> bool:
+        after = self._next(place)
+        return after is not None and bool(after.mark)
+
+    def _note_addressee(self, paragraph: Paragraph, *, is_heading: bool) -> None:
+        """Remember whom a part of the report is about, until a heading as high says otherwise."""
+        certain = is_heading or not self.letters.size
+        if certain and (to := headings.addressed(paragraph.text)):
+            self.to = to
+
+    def _is_under_heading(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
+        """Tell a heading within the list: a timescale, or a theme that more items follow."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        if paragraph.mark or not self._next_is_item(place) or headings.closes(paragraph.text):
+            return False
+        if headings.is_timescale(paragraph.text):
+            return True
+        if not is_heading and not (paragraph.text.endswith(":") or _is_short(paragraph)):
+            return False
+        if is_heading and self.letters.rank(paragraph) > self.open.rank:
+            return False
+        after = self._next(place)
+        assert after is not None  # noqa: S101 - it is an item
+        if not self.open.has_items:
+            return True
+        style = marks.style(after.mark)
+        if style == "number":
+            return _follows(self._last_item_mark(), after.mark) and headings.asks(after.text)
+        return style == marks.style(self._last_item_mark())
+
+    def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        looks = is_heading or _looks_like_heading(paragraph)
+        if looks and headings.closes(paragraph.text):
+            return True
+        if paragraph.mark:
+            return is_heading and self._is_next_chapter(paragraph)
+        if paragraph.cell is not None:
+            return is_heading and self._is_new_table(paragraph)
+        if is_heading:
+            return True
+        if not self.open.has_items:
+            return len(self.open.introduction) > MOST_INTRODUCTION
+        return not self._hangs(paragraph) and not self._resumes(place)
+
+    def _is_next_chapter(self, paragraph: Paragraph) -> bool:
+        """Tell a numbered heading of the opening's own rank from an item in bold."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        rank = self.letters.rank(paragraph)
+        if rank > self.open.rank:
+            return True
+        return rank == self.open.rank and _follows(self.open.mark, paragraph.mark)
+
+    def _is_new_table(self, paragraph: Paragraph) -> bool:
+        """Tell a table of something else, by its heading."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        last = next((each.cell for each, _ in reversed(self.open.paragraphs) if each.cell), None)
+        return (
+            last is not None
+            and paragraph.cell is not None
+            and paragraph.cell.table != last.table
+            and paragraph.cell.row == 0
+        )
+
+    def _hangs(self, paragraph: Paragraph) -> bool:
+        """Tell a second paragraph of an item: it stands where the item's words do."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        last = next((each for each, _ in reversed(self.open.paragraphs) if each.mark), None)
+        if last is None:
+            return False
+        return paragraph.left > last.left + 6 or self.letters.is_heading(last)
+
+    def _resumes(self, place: int) -> bool:
+        """Tell whether the list's next number follows a paragraph that stands between."""
+        after = self._next(place)
+        number = after is not None and marks.style(after.mark) == "number"
+        return number and after is not None and _follows(self._last_item_mark(), after.mark)
+
+    def _keep(self, paragraph: Paragraph) -> None:
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        if paragraph.mark or paragraph.cell or self.open.has_items:
+            self.open.paragraphs.append((paragraph, self.under))
+        else:
+            self.open.introduction.append(paragraph)
+
+
+def _looks_like_heading(paragraph: Paragraph) -> bool:
+    """Tell a line that may be a heading where letters say nothing: short, alone, no sentence."""
+    return _is_short(paragraph) and (paragraph.gap > _GAP or bool(paragraph.cell))
+
+
+def _is_short(paragraph: Paragraph) -> bool:
+    """Tell a few words that are no sentence and no bullet's."""
+    text = paragraph.text
+    return (
+        len(text.split()) <= headings.LONGEST
+        and text[:1].isupper()
+        and not text.endswith((".", ";", ","))
+        and marks.style(paragraph.mark) not in {"bullet", "dash", "ring"}
+    )
+
+
+def _follows(mark: str, after: str) -> bool:
+    """Tell whether one number comes straight after another."""
+    numbers = [re.findall(r"\d+", each) for each in (mark, after)]
+    return all(numbers) and int(numbers[1][-1]) == int(numbers[0][-1]) + 1
