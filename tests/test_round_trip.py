@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from actionplan import changes, legends, query, rag
 from actionplan.errors import RefusedError
-from actionplan.importers import answers, returned, workbook
+from actionplan.importers import answers, returned, told, workbook
+from actionplan.importers.grids import Grid
 from actionplan.model import Action, Finding, Move, Plan, Policy, Review
 from actionplan.planfile import reader
 from actionplan.renderers import owners_workbook
@@ -342,6 +343,45 @@ def test_a_workbook_that_nobody_filled_in_changes_nothing(plan: Plan) -> None:
     assert reply.is_whole
     assert [answer for answer in reply.answers if answer.meanwhile or answer.points] == []
     assert reply.notes == ()
+
+
+raw = st.one_of(
+    st.none(), letters, st.floats(), st.booleans(), st.dates(), st.integers(),
+    st.sampled_from(["delivered", "red", "g", "TBC", "31/03/2026", "A1", "Ref", "no change"]),
+)  # fmt: skip
+HEADINGS = [*sent.SAID.values(), *sent.ASKED.values(), sent.MARK]
+
+
+@given(plans(), st.data())
+@settings(max_examples=60)
+def test_whatever_stands_in_the_cells_is_taken_or_told_and_never_more_than_a_verb_allows(
+    plan: Plan, data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(HEADINGS))[: data.draw(st.integers(4, 20))]
+    headings = ["Ref", *(each for each in shuffled if each != "Ref")]
+    refs = st.sampled_from(["A0", "a1", "A2", "A9", "", "Ref"])
+    rows = [
+        (data.draw(refs), *(data.draw(raw) for _ in headings[1:]))
+        for _ in range(data.draw(st.integers(0, 5)))
+    ]
+    grid = Grid(
+        "Sheet",
+        (("Plan code: " + sent.code(plan), *[None] * (len(headings) - 1)), tuple(headings), *rows),
+    )
+    found = returned.read("back.xlsx", [grid])
+    after, replies = answers.take(
+        plan, [found], LATER, lambda *_: data.draw(st.sampled_from([True, False, None]))
+    )
+    assert [each.id for each in after.actions] == [each.id for each in plan.actions]
+    for before, now in zip(plan.actions, after.actions, strict=True):
+        assert (now.title, now.owner, now.due, now.answers) == (
+            before.title, before.owner, before.due, before.answers,
+        )  # fmt: skip
+        assert now.stage == before.stage or now.stage in changes.ALLOWED_STAGES[before.stage]
+    assert "\n" not in "".join(told.in_words(replies))
+    json.dumps(told.as_data(replies, LATER, [], dry_run=True))
+    again, _ = answers.take(after, [found], LATER, lambda *_: None)
+    assert again == after
 
 
 # --- filled in ------------------------------------------------------------------------------------
