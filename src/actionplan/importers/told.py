@@ -56,8 +56,8 @@ def of_one(answer: Answer) -> Iterator[str]:
     """Say what came back of one action; nothing where nothing did."""
     lines = list(_lines(answer))
     if lines:
-        title = f": {answer.title}" if answer.title else ""
-        yield f"{answer.ref}{title} ({answer.owner or 'no owner'}; {answer.place})"
+        title = f": {cut(answer.title)}" if answer.title else ""
+        yield f"{answer.ref}{title} ({cut(answer.owner) or 'no owner'}; {answer.place})"
         yield from (f"  {line}" for line in lines)
 
 
