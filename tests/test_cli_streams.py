@@ -396,8 +396,9 @@ def test_a_stream_that_can_not_encode_a_letter_gets_a_plain_one_and_never_a_cras
             program(*command, *DAY, FORCE_COLOR="1", COLUMNS="100", **environment),
         )
 
+    looks = LOOKS if encoding == "strict ascii" else LOOKS[::3]  # the strictest with each of them
     with ThreadPoolExecutor(4) as pool:
-        looked = list(pool.map(look, LOOKS))
+        looked = list(pool.map(look, looks))
     for piped, drawn in looked:
         for ran in (piped, drawn):
             assert ran.code == 0

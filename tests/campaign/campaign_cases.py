@@ -265,6 +265,12 @@ class Case(NamedTuple):
 
 
 CASES = tuple(Case(verb, situation) for verb in VERBS for situation in verb.situations)
+SOME_CASES = tuple(
+    case
+    for case in CASES
+    if case.situation == case.verb.situations[0] or case.verb in {NOTE, REPORT, INIT}
+)
+"""Every command where nothing is amiss, and a command of each kind of write wherever it may be."""
 
 
 def case_of(verb: Verb, situation: str = CLEAN) -> Case:

@@ -163,8 +163,8 @@ def stopped(cases: Iterable[Case], stops: Sequence[int] = STOPS) -> Swept:
 # --- a fault in the recovery --------------------------------------------------------------------
 
 
-def killed_twice(cases: Iterable[Case], *, every: bool = False) -> Swept:
-    """Kill each command at each operation, and the next one at each of its own."""
+def killed_twice(cases: Iterable[Case], *, every: bool = False, one_in: int = 1) -> Swept:
+    """Kill each command at each operation, and the next one at each, or some, of its own."""
     pairs = []
     for case in cases:
         for fault in kills(case, every=every):
@@ -186,7 +186,7 @@ def killed_twice(cases: Iterable[Case], *, every: bool = False) -> Swept:
             found = aftermath_of_two(case, arena, took=took)
             return [f"{case}, {first}, then {second}: {violation}" for violation in found]
 
-    return _swept(pairs, judged)
+    return _swept(pairs[::one_in], judged)
 
 
 def _next(case: Case, arena: Arena) -> Callable[[], int]:

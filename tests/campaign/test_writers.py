@@ -58,7 +58,7 @@ that was replaced a moment ago that it is not there. Nobody waited in vain, whic
 # --- A3: killed at random -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kills", [300, pytest.param(2000, marks=nightly)])
+@pytest.mark.parametrize("kills", [100, pytest.param(2000, marks=nightly)])
 def test_of_four_writers_of_whom_a_fifth_is_killed_no_confirmed_change_is_lost(
     kills: int, request: pytest.FixtureRequest
 ) -> None:
