@@ -192,6 +192,10 @@ def test_what_is_pasted_is_read_and_a_document_with_no_list_drafts_nothing(
     done = import_(run, "-", "--yes", typed="The weather was fine.\n\nNobody was harmed.\n")
     assert (done.code, done.out, plan_file.read_bytes()) == (0, "", before)
     assert "No list of what must improve was found." in done.err
+    untitled = PASTED.split("\n", 1)[1]
+    unnamed = import_(run, "-", "--yes", typed=untitled)
+    assert (unnamed.code, plan_file.read_bytes()) == (2, before)
+    assert "give it with --title" in unnamed.err
     done = import_(run, "-", "--yes", "--title", "Inspection", "--review", "OFS", typed=PASTED)
     assert done.code == 0
     review = plan_of(plan_file).reviews[1]

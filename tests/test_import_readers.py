@@ -304,6 +304,23 @@ def test_hidden_text_fields_and_controls_are_read_as_the_page_shows_them() -> No
     assert found.notes == ("It has hidden text, which was not read.",)
 
 
+def test_a_control_that_nobody_filled_in_and_a_last_end_that_was_deleted() -> None:
+    def write(made: Any) -> None:
+        made.add_paragraph("The last")
+        last(made).get_or_add_pPr().append(
+            parse_xml(f"<w:rPr {nsdecls('w')}><w:del w:id='1' w:author='x'/></w:rPr>")
+        )
+        made.element.body.insert(
+            0,
+            parse_xml(
+                f"<w:sdt {nsdecls('w')}><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p>"
+                "<w:r><w:t>Click here to enter text.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+            ),
+        )
+
+    assert texts(in_word(write)) == ["The last"]
+
+
 def test_a_text_box_is_read_once_though_the_file_holds_it_twice() -> None:
     names = (
         'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
@@ -421,6 +438,23 @@ def test_a_page_that_word_saved_keeps_its_lists() -> None:
     )
     assert marks(found) == [("24.", "Strengthen it"), ("\u2022", "A point")]
     assert [each.left for each in found.paragraphs] == [18, 36]
+
+
+def test_what_a_page_left_open_is_ended_by_what_follows() -> None:
+    found = on_the_web(
+        "<html><p>One <b>bold<p>Two<ul><li>a<p>more<li>b</ul><table><tr><th>Head<td>cell<tr><td>x"
+        "</table>" + "<p>again" * 20_000
+    ).paragraphs
+    assert [each.text for each in found[:8]] == [
+        "One bold", "Two", "a", "more", "b", "Head", "cell", "x",
+    ]  # fmt: skip
+    assert [each.bold for each in found[:8]] == [False] * 5 + [True, False, False]
+    assert len(found) == 20_008
+
+
+def test_the_number_of_a_footnote_is_no_part_of_a_heading() -> None:
+    found = on_the_web("<html><h2>What needs to improve?<sup>1</sup></h2><p>The 2<sup>nd</sup> one")
+    assert texts(found) == ["What needs to improve?", "The 2nd one"]
 
 
 def test_only_the_main_part_of_a_page_is_read_where_it_has_one() -> None:

@@ -26,11 +26,12 @@ def on_a_terminal(
     takes: float = 0.3,
     ends: str = "pass",
     what: str = "Making plan.xlsx",
+    code: str = WORK,
     **more: str,
 ) -> str:
     """Run some work with standard error on a terminal, and give all that the terminal was sent."""
     leader, follower = pty.openpty()
-    code = WORK.format(after=after, takes=takes, ends=ends, what=what)
+    code = code.format(after=after, takes=takes, ends=ends, what=what)
     with subprocess.Popen(
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
@@ -67,6 +68,16 @@ def test_what_takes_long_is_told_on_a_terminal_and_nothing_of_it_is_left() -> No
     assert "\r- Making plan.xlsx ..." in sent
     assert "\r\\ Making plan.xlsx ..." in sent
     assert "\x1b" not in sent
+    assert seen(sent) == ""
+
+
+def test_how_far_it_is_is_told_and_a_shorter_line_leaves_nothing_of_a_longer_one() -> None:
+    code = WORK.replace("busy({what!r}):", "busy({what!r}) as tell:").replace(
+        "time.sleep({takes})", "[(tell(f'page {{n}} of 12'), time.sleep(0.1)) for n in (10, 9)]"
+    )
+    sent = on_a_terminal(code=code)
+    assert "Making plan.xlsx: page 10 of 12 ..." in sent
+    assert "Making plan.xlsx: page 9 of 12 ... " in sent
     assert seen(sent) == ""
 
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from actionplan import changes, legends, query, rag
 from actionplan.errors import RefusedError
-from actionplan.importers import answers, returned, workbook
+from actionplan.importers import answers, returned, told, workbook
+from actionplan.importers.grids import Grid
 from actionplan.model import Action, Finding, Move, Plan, Policy, Review
 from actionplan.planfile import reader
 from actionplan.renderers import owners_workbook
@@ -344,6 +345,45 @@ def test_a_workbook_that_nobody_filled_in_changes_nothing(plan: Plan) -> None:
     assert reply.notes == ()
 
 
+raw = st.one_of(
+    st.none(), letters, st.floats(), st.booleans(), st.dates(), st.integers(),
+    st.sampled_from(["delivered", "red", "g", "TBC", "31/03/2026", "A1", "Ref", "no change"]),
+)  # fmt: skip
+HEADINGS = [*sent.SAID.values(), *sent.ASKED.values(), sent.MARK]
+
+
+@given(plans(), st.data())
+@settings(max_examples=60)
+def test_whatever_stands_in_the_cells_is_taken_or_told_and_never_more_than_a_verb_allows(
+    plan: Plan, data: st.DataObject
+) -> None:
+    shuffled = data.draw(st.permutations(HEADINGS))[: data.draw(st.integers(4, 20))]
+    headings = ["Ref", *(each for each in shuffled if each != "Ref")]
+    refs = st.sampled_from(["A0", "a1", "A2", "A9", "", "Ref"])
+    rows = [
+        (data.draw(refs), *(data.draw(raw) for _ in headings[1:]))
+        for _ in range(data.draw(st.integers(0, 5)))
+    ]
+    grid = Grid(
+        "Sheet",
+        (("Plan code: " + sent.code(plan), *[None] * (len(headings) - 1)), tuple(headings), *rows),
+    )
+    found = returned.read("back.xlsx", [grid])
+    after, replies = answers.take(
+        plan, [found], LATER, lambda *_: data.draw(st.sampled_from([True, False, None]))
+    )
+    assert [each.id for each in after.actions] == [each.id for each in plan.actions]
+    for before, now in zip(plan.actions, after.actions, strict=True):
+        assert (now.title, now.owner, now.due, now.answers) == (
+            before.title, before.owner, before.due, before.answers,
+        )  # fmt: skip
+        assert now.stage == before.stage or now.stage in changes.ALLOWED_STAGES[before.stage]
+    assert list(told.in_words(replies))
+    json.dumps(told.as_data(replies, LATER, [], dry_run=True))
+    again, _ = answers.take(after, [found], LATER, lambda *_: None)
+    assert again == after
+
+
 # --- filled in ------------------------------------------------------------------------------------
 
 
@@ -411,7 +451,7 @@ def test_the_same_workbook_taken_in_again_changes_nothing(path: Path, out: Path,
     once = path.read_bytes()
     again = take(run, name)
     assert (again.code, path.read_bytes()) == (0, once)
-    assert "Nothing was changed: it is so already." in again.err
+    assert "Nothing was changed." in again.err
     assert action(path).delivered == date(2014, 2, 17)
     assert action(path).forecast is None
 
@@ -641,7 +681,7 @@ def test_what_the_plan_changed_meanwhile_is_shown_and_stands(
 
 @pytest.mark.parametrize(
     ("side", "code", "note"),
-    [(None, 6, "60 left."), ("plan", 6, "60 left."), ("theirs", 0, "48 left.")],
+    [(None, 6, "60 left."), ("plan", 0, "60 left."), ("theirs", 0, "48 left.")],
 )
 def test_what_both_changed_is_shown_side_by_side_and_settled_as_it_is_said(
     path: Path, out: Path, run: Run, side: str | None, code: int, note: str
@@ -689,6 +729,42 @@ def test_a_dry_run_and_a_run_that_nobody_agreed_to_change_nothing(
     assert (done.code, path.read_bytes()) == (6, before)
     assert "agree with --yes" in done.err
     assert take(run, name, more=("--take", "mine")).code == 2
+
+
+def test_on_a_terminal_the_preview_comes_first_then_each_clash_then_the_question(
+    path: Path, out: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from actionplan.cli import session
+
+    monkeypatch.setattr(session, "can_ask", lambda **_: True)
+    run("note", "A1", "60 left.", *OUT)
+    before = path.read_bytes()
+    name = Sheets(out).set("A1", note="48 left.").set("A3", note="Read.").save()
+    done = run("import", "update", name, *BACK, typed="n\nn\n")
+    assert (done.code, path.read_bytes()) == (1, before)
+    asked = run("import", "update", name, *BACK, typed="y\ny\n")
+    places = [
+        asked.err.index(said)
+        for said in ("CLASH: note", "Take what the owner says?", "Change these 2?", "Saved in")
+    ]
+    assert places == sorted(places)
+    assert (asked.code, action(path).note, action(path, "A3").note) == (0, "48 left.", "Read.")
+
+
+def test_what_is_exempt_goes_to_its_owner_and_the_sheet_says_so(
+    path: Path, run: Run, tmp_path: Path
+) -> None:
+    run("update", "A1", "--exempt", "Names a child.", *OUT)
+    done = run("export", "owners.xlsx", *OUT)
+    assert "Not for publication as it stands: A1 is exempt." in done.err
+    book = openpyxl.load_workbook(tmp_path / "owners.xlsx")
+    words = {
+        name: " ".join(str(c.value) for row in book[name].iter_rows(max_row=6) for c in row)
+        for name in book.sheetnames
+    }
+    assert "A1 is exempt" in words["Head of HR"]
+    assert "exempt" not in words["Director"]
+    assert action(path).exempt
 
 
 def test_json_tells_every_cell_and_what_became_of_it(path: Path, out: Path, run: Run) -> None:
@@ -912,7 +988,7 @@ def test_a_workbook_filled_in_with_libreoffice_is_taken_in(
     assert now.note == "=cmd|x, she said"
     assert now.title == "Allocate every open case"
     again = take(run, str(office / "back.xlsx"))
-    assert "Nothing was changed: it is so already." in again.err
+    assert "Nothing was changed." in again.err
 
 
 def test_what_libreoffice_saved_keeps_its_lists_its_locks_and_its_code(office: Path) -> None:

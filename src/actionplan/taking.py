@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from difflib import SequenceMatcher
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from actionplan.changes import add_finding, add_review, stated
+from actionplan.changes import add_finding, add_review
+from actionplan.errors import WrongUsageError
 from actionplan.model import is_ref, next_ref
 
 if TYPE_CHECKING:
@@ -98,18 +100,25 @@ def _likenesses(
     for place, draft in enumerate(drafts):
         for finding in left if place not in held else ():
             numbered = bool(draft.ref) and _number(draft.ref) == _number(finding.ref)
-            likeness = _likeness(draft.text, finding.text)
-            if likeness >= (LIKE_WITH_REF if numbered else LIKE):
+            least = LIKE_WITH_REF if numbered else LIKE
+            likeness = _likeness(draft.text, finding.text, least)
+            if likeness >= least:
                 found.append((likeness + numbered, place, finding))
     return sorted(found, key=lambda each: -each[0])
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(one: str, other: str, least: float) -> float:
+    """Give how much of two texts is the same words in one order; nought where it is too little."""
     ours, theirs = _words(one), _words(other)
-    shared = len(set(ours) & set(theirs))
-    if not shared or 2 * shared < LIKE_WITH_REF * (len(set(ours)) + len(set(theirs))):
+    most = sum((_counts(one) & _counts(other)).values())
+    if not most or 2 * most < least * (len(ours) + len(theirs)):
         return 0.0
     return SequenceMatcher(None, ours, theirs, autojunk=False).ratio()
+
+
+@cache
+def _counts(text: str) -> Counter[str]:
+    return Counter(_words(text))
 
 
 # --- which review it is -------------------------------------------------------------------------
@@ -199,7 +208,9 @@ def take(
     """
     review: Review | None = plan.find("reviews", meant.id)
     if review is None:
-        stated(meant.title, "title of the review")
+        if not meant.title.strip():
+            message = "Nothing says what the review is called: give it with --title."
+            raise WrongUsageError(message)
         plan = add_review(plan, meant)
     else:
         meant = meant._replace(id=review.id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from actionplan import dates, taking
-from actionplan.cli import accepting, laying, options, session
+from actionplan.cli import accepting, completion, laying, options, session
 from actionplan.cli.app import complain
 from actionplan.cli.progress import busy
 from actionplan.cli.signing import Order, carry_out
@@ -48,7 +48,7 @@ def findings(
         str | None,
         typer.Option(
             "--review", help="The review that said it: one of the plan, or the short name of a new "
-            "one.", metavar="REF",
+            "one.", metavar="REF", autocompletion=completion.reviews,
         ),
     ] = None,
     theme: Annotated[str, typer.Option(help="The heading that they come under.")] = "",

@@ -16,7 +16,7 @@ from actionplan.cli.signing import Order, carry_out
 from actionplan.errors import RefusedError, WrongUsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from actionplan.importers.answers import Answer, Decide, Point, Reply
@@ -65,12 +65,15 @@ def update(
     day = session.day(as_at)
     path = session.plan_path(file)
     workbooks = [_returned(each) for each in files]
-    offered = _Offered(workbooks, day, {})
     plan = session.read_plan(file).plan
-    settle = take is None and not yes and not dry_run and session.can_ask(no_input=False)
-    offered = offered.settled(plan, _ask if settle else lambda *_: take == "theirs")
+    offered = _Offered(workbooks, day, {})
+    if take is not None:
+        offered = offered.settled(plan, lambda *_: take == "theirs")
     _, replies = offered.taken(plan)
     _tell(replies)
+    if take is None and not yes and not dry_run and session.can_ask(no_input=False):
+        offered = offered.settled(plan, _ask)
+        replies = _retold(replies, offered.taken(plan)[1])
 
     order = Order(
         path,
@@ -97,23 +100,22 @@ class _Offered(NamedTuple):
 
     workbooks: list[Returned]
     day: date
-    decisions: Mapping[tuple[str, str, str], bool]
+    decisions: Mapping[tuple[str, str, str], bool | None]
 
     def settled(self, plan: Plan, decide: Decide) -> _Offered:
         """Settle each clash once, whatever is looked at again later."""
-        decisions: dict[tuple[str, str, str], bool] = {}
+        decisions: dict[tuple[str, str, str], bool | None] = {}
 
-        def noted(answer: Answer, point: Point) -> bool:
-            return decisions.setdefault(_key(answer, point), decide(answer, point))
+        def noted(answer: Answer, point: Point) -> bool | None:
+            decisions[_key(answer, point)] = decide(answer, point)
+            return decisions[_key(answer, point)]
 
         self._take(plan, noted)
         return self._replace(decisions=decisions)
 
     def taken(self, plan: Plan) -> tuple[Plan, tuple[Reply, ...]]:
         """Take it into a plan; what clashes anew since somebody was asked is left out."""
-        return self._take(
-            plan, lambda answer, point: self.decisions.get(_key(answer, point), False)
-        )
+        return self._take(plan, lambda answer, point: self.decisions.get(_key(answer, point)))
 
     def _take(self, plan: Plan, decide: Decide) -> tuple[Plan, tuple[Reply, ...]]:
         from actionplan.importers import answers  # noqa: PLC0415 - not needed for the help
@@ -128,7 +130,20 @@ def _key(answer: Answer, point: Point) -> tuple[str, str, str]:
 def _ask(answer: Answer, point: Point) -> bool:
     from actionplan.importers import told  # noqa: PLC0415 - only where something clashes
 
-    return asking.agreed(told.asks(answer, point))
+    complain(told.asks(answer, point))
+    return asking.agreed("Take what the owner says?")
+
+
+def _retold(then: tuple[Reply, ...], now: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Tell what comes out otherwise for what was decided: a rule may forbid that as well."""
+    from actionplan.importers import told  # noqa: PLC0415 - as above
+
+    for before, reply in zip(then, now, strict=True):
+        refused = {answer.ref: answer.refused for answer in before.answers}
+        for answer in reply.answers:
+            if answer.refused != refused[answer.ref]:
+                _say(told.of_one(answer))
+    return now
 
 
 def _returned(place: Path) -> Returned:
@@ -142,9 +157,14 @@ def _returned(place: Path) -> Returned:
 
 def _tell(replies: tuple[Reply, ...]) -> None:
     from actionplan.importers import told  # noqa: PLC0415 - as above
+
+    _say(told.in_words(replies))
+
+
+def _say(lines: Iterable[str]) -> None:
     from actionplan.renderers.safe import safe_line  # noqa: PLC0415 - as above
 
-    for line in told.in_words(replies):
+    for line in lines:
         indent = line[: len(line) - len(line.lstrip())]
         complain(f"{indent}{safe_line(line.lstrip())}")
 

@@ -130,7 +130,7 @@ def _tell(saved: Saved, order: Order) -> None:
     for sentence in (*saved.found, *(() if order.is_told else sentences(saved.changes))):
         complain(sentence)
     if not refs:
-        complain("Nothing was changed: it is so already.")
+        complain(NOTHING_CHANGED if order.is_told else "Nothing was changed: it is so already.")
     elif order.dry_run:
         complain("Nothing was changed: this was a dry run.")
     else:

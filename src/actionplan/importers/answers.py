@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from actionplan.legends import Legend
     from actionplan.model import Action, Plan
 
-TAKEN, ALREADY, KEPT, CLASH, UNREAD = "taken", "already", "kept", "clash", "not read"
+TAKEN, ALREADY, KEPT, CLASH, LEFT, UNREAD = "taken", "already", "kept", "clash", "left", "not read"
 """What became of what an owner says: it is so in the plan now; it was so already; it is what the
-plan said when it went out, and has changed since; both changed it; or it can't be read."""
+plan said when it went out, and has changed since; both changed it, and nobody has decided; somebody
+decided that the plan stays as it is; or it can't be read."""
 UNKNOWN = "not known any more"
 """What stands for what the plan said, where somebody changed that in the workbook."""
 FIELDS = ("stage", "rag", "reason", "note", "forecast", "due")
@@ -92,8 +93,8 @@ class Answer(NamedTuple):
         return not (self.refused or self.edited or left)
 
 
-Decide = Callable[[Answer, Point], bool]
-"""Whether a clash is settled as the owner says; else the plan stays as it is."""
+Decide = Callable[[Answer, Point], bool | None]
+"""Whether a clash is settled as the owner says; ``None`` where nobody has decided."""
 
 
 class Reply(NamedTuple):
@@ -194,9 +195,8 @@ def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, 
 
 
 def _decided(answer: Answer, point: Point, decide: Decide) -> Point:
-    if point.outcome == CLASH and decide(answer, point):
-        return point._replace(outcome=TAKEN)
-    return point
+    decided = decide(answer, point) if point.outcome == CLASH else None
+    return point if decided is None else point._replace(outcome=TAKEN if decided else LEFT)
 
 
 def _handed_over(point: Point, action: Action, row: Row) -> Point:

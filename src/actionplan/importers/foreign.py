@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import zipfile
 from pathlib import PurePath
 from typing import NamedTuple, NoReturn
@@ -93,7 +94,7 @@ def recognise(name: str, content: bytes) -> Foreign:
         raise ActionPlanError(message)
     kind = _by_content(name, content)
     if kind == "text":
-        return Foreign(name, content, _text_kind(name, stated))
+        return Foreign(name, content, _text_kind(name, stated, content))
     if kind == "html" and stated not in {"", *_TEXTS}:
         message = (
             f"{name} is not {NAMES[stated]} but a web page, perhaps one that says that the "
@@ -106,9 +107,13 @@ def recognise(name: str, content: bytes) -> Foreign:
     return Foreign(name, content, kind, note)
 
 
-def _text_kind(name: str, stated: str) -> str:
+_MARKDOWN = re.compile(rb"^#{1,6} \S", re.MULTILINE)
+
+
+def _text_kind(name: str, stated: str, content: bytes) -> str:
+    """Take a text for what its name says; of one with no name, headings show Markdown."""
     if stated in {"", *_TEXTS}:
-        return stated or "text"
+        return stated or ("markdown" if _MARKDOWN.search(content) else "text")
     message = (
         f"{name} is not {NAMES[stated]}: it is plain text, or was cut off or damaged. Fetch it "
         "again; if the text is meant, name it .txt, or .csv where it is a table."

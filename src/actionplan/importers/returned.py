@@ -34,8 +34,8 @@ class Cell(NamedTuple):
     def text(self) -> str:
         """Give it as a text; a whole number as it is read."""
         value = self.value
-        if isinstance(value, float):
-            return f"{value:g}" if value != int(value) else str(int(value))
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
         return str(value).strip() if value is not None else ""
 
 

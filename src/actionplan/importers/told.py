@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from actionplan.dates import counted, listed
-from actionplan.importers.answers import ALREADY, CLASH, KEPT, TAKEN, UNREAD, cut, said
+from actionplan.importers.answers import ALREADY, CLASH, KEPT, LEFT, TAKEN, UNREAD, cut, said
 from actionplan.model import Evidence
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from actionplan.importers.answers import Answer, Point, Reply
 
 SCHEMA = 1
+_STANDS = frozenset({CLASH, KEPT, LEFT})
+"""What an owner says and the plan does not do, because it was changed meanwhile."""
 MOST_LOST = 10
 """Rows without a ref that are told one by one."""
 
@@ -47,14 +49,15 @@ def _reply(reply: Reply) -> Iterator[str]:
     if len(back.lost) > MOST_LOST:
         yield f"  Not taken: {counted(len(back.lost) - MOST_LOST, 'more row')} with no ref."
     for answer in reply.answers:
-        yield from _answer(answer)
+        yield from of_one(answer)
 
 
-def _answer(answer: Answer) -> Iterator[str]:
+def of_one(answer: Answer) -> Iterator[str]:
+    """Say what came back of one action; nothing where nothing did."""
     lines = list(_lines(answer))
     if lines:
-        title = f": {answer.title}" if answer.title else ""
-        yield f"{answer.ref}{title} ({answer.owner or 'no owner'}; {answer.place})"
+        title = f": {cut(answer.title)}" if answer.title else ""
+        yield f"{answer.ref}{title} ({cut(answer.owner) or 'no owner'}; {answer.place})"
         yield from (f"  {line}" for line in lines)
 
 
@@ -64,12 +67,12 @@ def _lines(answer: Answer) -> Iterator[str]:
     for point in answer.points:
         if point.outcome == TAKEN and not answer.refused:
             yield _change(point)
-        elif point.outcome in {CLASH, KEPT}:
+        elif point.outcome in _STANDS:
             yield _three(point)
         elif point.outcome == UNREAD:
             yield f"Not taken: {point.why}"
     yield from answer.edited
-    spoken = {point.field for point in answer.points if point.outcome in {CLASH, KEPT, ALREADY}}
+    spoken = {point.field for point in answer.points if point.outcome in {ALREADY, *_STANDS}}
     for point in answer.meanwhile:
         if point.field not in spoken:
             yield (
@@ -97,19 +100,21 @@ def _change(point: Point) -> str:
 def _three(point: Point) -> str:
     """Show the three states of a field side by side."""
     more = f" {point.why}" if point.why and point.field != "due" else ""
-    what = "CLASH" if point.outcome == CLASH else "Changed in the plan meanwhile"
+    what = "Changed in the plan meanwhile" if point.outcome == KEPT else "CLASH"
+    unless = ", unless you say otherwise (--take theirs)" if point.outcome == CLASH else ""
     return (
         f"{what}: {point.label}. It went out as: {said(point.went_out)} | the plan says now: "
-        f"{said(point.now)} | the owner says: {said(point.says)}. The plan stays as it is.{more}"
+        f"{said(point.now)} | the owner says: {said(point.says)}. The plan "
+        f"stays as it is{unless}.{more}"
     )
 
 
 def asks(answer: Answer, point: Point) -> str:
-    """Give the question that settles a clash."""
+    """Say what is to be decided of a clash."""
     more = f" {point.why}" if point.why and point.field != "due" else ""
     return (
         f"{answer.ref} {point.label}: it went out as {said(point.went_out)}, the plan says "
-        f"{said(point.now)}, the owner says {said(point.says)}.{more} Take what the owner says?"
+        f"{said(point.now)}, the owner says {said(point.says)}.{more}"
     )
 
 

@@ -7,6 +7,7 @@ are taken from them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -121,7 +122,68 @@ class _Open(NamedTuple):
 
     tag: str
     role: str
-    """``skip``, ``running``, ``main``, ``bold``, ``mark``, ``link`` or nothing."""
+    """``skip``, ``running``, ``main``, ``bold``, ``mark``, ``raised``, ``link`` or nothing."""
+
+
+_LISTS = frozenset({"ul", "ol", "menu"})
+_ENDED_BY = {
+    "li": (frozenset({"li"}), _LISTS),
+    "tr": (frozenset({"tr"}), frozenset({"table"})),
+    "td": (frozenset({"td", "th"}), frozenset({"table"})),
+    "th": (frozenset({"td", "th"}), frozenset({"table"})),
+}
+"""What the start of an element ends where it was left open, and what that lies within."""
+
+
+class _Elements:
+    """The elements that are open, the innermost last, and how many there are of each role."""
+
+    def __init__(self) -> None:
+        self._open: list[_Open] = []
+        self._roles: Counter[str] = Counter()
+        self._tags: Counter[str] = Counter()
+
+    def start(self, tag: str, role: str) -> None:
+        self._open.append(_Open(tag, role))
+        self._roles[role] += 1
+        self._tags[tag] += 1
+
+    def end(self, tag: str) -> bool:
+        """End the innermost of a kind; false where none is open."""
+        if not self._tags[tag]:
+            return False
+        at = next(at for at in range(len(self._open) - 1, -1, -1) if self._open[at].tag == tag)
+        self._take_out(at, at + 1)
+        return True
+
+    def end_before(self, tag: str) -> None:
+        """End what the start of an element ends: an item the one before it, a block a paragraph."""
+        ended, within = _ENDED_BY.get(tag, (frozenset({"p"}), _BLOCKS - {"p"}))
+        for at in range(len(self._open) - 1, -1, -1):
+            if self._open[at].tag in ended:
+                self._take_out(at, len(self._open))
+            if at >= len(self._open) or self._open[at].tag in within:
+                return
+
+    def end_roles(self, roles: frozenset[str]) -> None:
+        """End all elements of some roles."""
+        for at in range(len(self._open) - 1, -1, -1):
+            if self._open[at].role in roles:
+                self._take_out(at, at + 1)
+
+    def are(self, role: str) -> bool:
+        """Tell whether what stands here is of a role."""
+        return self._roles[role] > 0
+
+    def hold(self, *tags: str) -> bool:
+        """Tell whether an element of some kinds is open."""
+        return any(self._tags[tag] for tag in tags)
+
+    def _take_out(self, first: int, last: int) -> None:
+        for each in self._open[first:last]:
+            self._roles[each.role] -= 1
+            self._tags[each.tag] -= 1
+        del self._open[first:last]
 
 
 def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
@@ -173,7 +235,7 @@ class _Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[_Part] = []
         self.title = ""
-        self._open: list[_Open] = []
+        self._open = _Elements()
         self._lists: list[_List] = []
         self._tables: list[_Table] = []
         self._count = 0
@@ -206,18 +268,19 @@ class _Page(HTMLParser):
     def _start(self, tag: str, stated: dict[str, str]) -> None:
         role = _role(tag, stated)
         if role == "main":
-            self._open = [each for each in self._open if each.role not in {"skip", "running"}]
-        if role == "running" and any(each.tag in {"main", "article"} for each in self._open):
+            self._open.end_roles(frozenset({"skip", "running"}))
+        if role == "running" and self._open.hold("main", "article"):
             role = ""
         if tag in _BLOCKS:
             self.flush()
+            self._open.end_before(tag)
             self._block(tag, stated)
         if tag not in _VOID:
-            self._open.append(_Open(tag, role))
+            self._open.start(tag, role)
 
     def _block(self, tag: str, stated: dict[str, str]) -> None:
         self._kept = tag == "pre" or (self._kept and tag not in {"p", "div", "li"})
-        if tag in {"ul", "ol", "menu"}:
+        if tag in _LISTS:
             self._lists.append(_List(tag, stated))
         elif tag == "li":
             self._mark = self._lists[-1].mark(stated) if self._lists else BULLET
@@ -228,17 +291,11 @@ class _Page(HTMLParser):
             self._tables[-1].next_row()
         elif tag in {"td", "th"} and self._tables:
             self._tables[-1].next_cell(stated)
-            self._end_cells()
         self._heading = _HEADINGS.get(tag, 0) or (
             _level_of(stated) if stated.get("role") == "heading" else 0
         )
         listed = _LIST_OF_WORD.search(stated.get("style", ""))
         self._level = int(listed[1]) if listed else 0
-
-    def _end_cells(self) -> None:
-        """End the cells before this one that were left open."""
-        outer = max(at for at, each in enumerate(self._open) if each.tag == "table")
-        self._open[outer:] = [each for each in self._open[outer:] if each.tag not in {"td", "th"}]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
@@ -250,11 +307,11 @@ class _Page(HTMLParser):
             self._kept = self._kept and tag != "pre"
         if tag == "br":
             self._add(_BROKEN)
-        if tag == "p" or any(each.tag == tag for each in self._open):
+        if self._open.end(tag):
             self._close(tag)
 
     def _close(self, tag: str) -> None:
-        if tag in {"ul", "ol", "menu"} and self._lists:
+        if tag in _LISTS and self._lists:
             self._lists.pop()
             self._mark = ""
         elif tag == "li":
@@ -263,10 +320,6 @@ class _Page(HTMLParser):
             self._tables.pop()
         elif tag in {"td", "th"} and self._tables:
             self._tables[-1].cell = None
-        for at in range(len(self._open) - 1, -1, -1):
-            if self._open[at].tag == tag:
-                del self._open[at]
-                return
 
     # --- text ---------------------------------------------------------------------------------
 
@@ -282,7 +335,7 @@ class _Page(HTMLParser):
         """Leave out what is declared."""
 
     def _add(self, text: str) -> None:
-        if self._is("skip"):
+        if self._is("skip") or (self._is("raised") and re.fullmatch(r"\W*\d+\W*", text)):
             return
         if self._is("mark"):
             self._typed += text
@@ -290,7 +343,7 @@ class _Page(HTMLParser):
             self._texts.append((text, self._is("bold"), self._is("link")))
 
     def _is(self, role: str) -> bool:
-        return any(each.role == role for each in self._open)
+        return self._open.are(role)
 
     def flush(self) -> None:
         """End a paragraph, if there is one."""
@@ -338,6 +391,8 @@ def _role(tag: str, stated: dict[str, str]) -> str:
         return "mark"
     if tag in _BOLD or re.search(r"font-weight\s*:\s*(bold|[6-9]00)", style):
         return "bold"
+    if tag == "sup" or "MsoFootnoteReference" in stated.get("class", ""):
+        return "raised"
     return "link" if tag == "a" and "href" in stated else ""
 
 

@@ -54,6 +54,7 @@ def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
     reader = _Reader(styles, numbers, tell, is_paged=is_paged)
     body = parts.document.find(f"{W}body")
     reader.blocks(body if body is not None else (), None)
+    reader.end()
     furniture = [
         _plain(part) for kind in ("header", "footer") for part in parts.all(kind) if _plain(part)
     ]
@@ -117,9 +118,14 @@ class _Reader:
                 self._paragraph(block, cell)
             elif block.tag == f"{W}tbl":
                 self._table(block, cell)
-            elif block.tag in _CLEAR:
+            elif block.tag in _CLEAR and not _asks_for_text(block):
                 self.tracked |= block.tag == f"{W}ins"
                 self.blocks(block, cell)
+
+    def end(self) -> None:
+        """Keep the text of a last paragraph whose end was deleted, with none to go on in."""
+        pieces, self._carried = self._carried, []
+        self._emit(pieces, Paragraph(""), None)
 
     # --- paragraphs ---------------------------------------------------------------------------
 
@@ -190,7 +196,7 @@ class _Reader:
         for each in inside:
             if each.tag == f"{W}r":
                 yield from self._run(each, style)
-            elif each.tag in _CLEAR:
+            elif each.tag in _CLEAR and not _asks_for_text(each):
                 self.tracked |= each.tag in {f"{W}ins", f"{W}moveTo"}
                 yield from self._pieces(each, style)
             elif each.tag in _GONE:
@@ -266,6 +272,11 @@ def _marked(line: str, drawn: str, like: Paragraph) -> Paragraph:
     if typed and rest:
         return like._replace(text=rest, mark=typed)
     return like._replace(text=line, mark=drawn)
+
+
+def _asks_for_text(control: Element) -> bool:
+    """Tell a content control that nobody has filled in: what it shows is no text of anyone."""
+    return control.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def _ends_deleted(properties: Element) -> bool:

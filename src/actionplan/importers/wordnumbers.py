@@ -95,7 +95,7 @@ class Numbers:
         return use, number(level)
 
     def _counted(self, use: str, level: int, levels: dict[int, Level]) -> dict[int, int]:
-        """Count on at a level; what lies deeper starts again, and what was passed over has begun."""
+        """Count on at a level; what lies deeper starts again, what was passed over has begun."""
         counts = self._counts.setdefault(self._list_of(use), {})
         for passed in range(level):
             counts.setdefault(passed, levels.get(passed, Level()).start)

@@ -90,7 +90,7 @@ class Styles:
     def is_contents(self, properties: Element | None) -> bool:
         """Tell an entry of the list of contents."""
         names = self.names(self.of(properties))
-        return any(name.startswith(("toc ", "table of ")) for name in names[:1])
+        return any(name.startswith(("toc ", "table of ", "contents ")) for name in names[:1])
 
     def indents(self, style: str) -> Iterator[Element]:
         """Give the indents of a style, the nearest first."""

@@ -91,6 +91,8 @@ class SentSheet(NamedTuple):
     lines: tuple[SentLine, ...]
     holds: str
     """A sentence that names the actions, from which it is seen later that a row has gone."""
+    caution: str = ""
+    """What of it is not for everybody."""
 
 
 NOTHING = SentSheet("Owners", (), "No action is open, so there is nothing to fill in.")
@@ -105,6 +107,7 @@ class Sent(NamedTuple):
     as_at: date
     code: str
     caution: str
+    """How this state of the plan is known, where that matters."""
     return_by: date | None
     legend: Legend
     sheets: tuple[SentSheet, ...]
@@ -118,7 +121,7 @@ def sent(view: View, caution: str = "", return_by: date | None = None) -> Sent:
         plan.organisation,
         view.as_at,
         code(plan),
-        " ".join(text for text in (exempt(view), caution) if text),
+        caution,
         return_by,
         view.legend,
         tuple(_sheet(view, owner) for owner in _owners(view.actions)),
@@ -139,11 +142,12 @@ def _owners(actions: Iterable[Action]) -> tuple[str, ...]:
 
 
 def _sheet(view: View, owner: str) -> SentSheet:
-    own = (action for action in view.actions if is_same(action.owner, owner))
+    own = tuple(action for action in view.actions if is_same(action.owner, owner))
     in_order = sorted(own, key=lambda action: (action.due or date.max, len(action.id), action.id))
     lines = tuple(_line(view, action) for action in in_order)
     named = ", ".join(line.ref for line in lines)
-    return SentSheet(owner, lines, f"{HOLDS} {counted(len(lines), 'action')}: {named}.")
+    holds = f"{HOLDS} {counted(len(lines), 'action')}: {named}."
+    return SentSheet(owner, lines, holds, exempt(view._replace(actions=own, only=owner or HOLDS)))
 
 
 def _line(view: View, action: Action) -> SentLine:
@@ -221,7 +225,8 @@ def about(told: Sent, sheet: SentSheet) -> tuple[AboutLine, ...]:
             "and the headings as they are: they show where each answer belongs.",
         ),
     )
-    return (*lines, AboutLine("To know first", told.caution)) if told.caution else lines
+    caution = " ".join(text for text in (sheet.caution, told.caution) if text)
+    return (*lines, AboutLine("To know first", caution)) if caution else lines
 
 
 # --- to know it again -----------------------------------------------------------------------------

@@ -230,7 +230,8 @@ def _place(area: str) -> str:
     """Take the style of a council off its name."""
     while (shorter := _STYLES.sub("", area).strip()) != area:
         area = shorter
-    return "" if area in _NO_PLACE or len(area.split()) > _PLACE_WORDS else area
+    none = area in _NO_PLACE or area.casefold() in _MONTHS or len(area.split()) > _PLACE_WORDS
+    return "" if none else area
 
 
 # --- dates ----------------------------------------------------------------------------------------

@@ -17,9 +17,12 @@ OFFERED, LISTED = 0.4, 0.5
 """How sure an asking sentence is, and a member of a list inside one."""
 
 _ABBREVIATED = re.compile(r"\b(?:e\.g|i\.e|etc|cf|Mr|Mrs|Ms|Dr|St|No|para|paras)\.$")
+_ASKING = r"(?! (?:they|you|we|it|he|she|this|a|the|any)\b)"
+"""Should they need it: that asks for nothing."""
 _ASKS = re.compile(
     r"\b(?:needs? to|need(?:s|ing)? (?:urgent |further |immediate )?(?:attention|improvement|"
-    r"action)|should(?: now| also| urgently)?|must|has to|have to|is required to|are required to|"
+    rf"action)|should{_ASKING}(?: now| also| urgently)?|must|has to|have to|"
+    r"is required to|are required to|"
     r"(?:may|might|could) (?:want|wish|like|need) to(?: consider)?|would benefit from|"
     r"is recommended|(?:we )?recommend(?:s|ed)?(?: that)?|requires? (?:improvement|attention)|"
     r"areas? for (?:improvement|development)|(?:could|should) (?:usefully|consider))\b",
@@ -49,6 +52,8 @@ def offered(paragraphs: Iterable[Paragraph]) -> tuple[Draft, ...]:
     """Give what the sentences of a text ask for, each once."""
     found: dict[str, Draft] = {}
     for paragraph in paragraphs:
+        if paragraph.heading or headings.opens(paragraph.text):
+            continue
         for sentence in _sentences(paragraph.text):
             for draft in _of_sentence(sentence, paragraph):
                 found.setdefault(draft.text.casefold(), draft)
