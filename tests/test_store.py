@@ -7,6 +7,9 @@ import json
 import multiprocessing
 import os
 import stat
+import sys
+import threading
+import time
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -22,7 +25,7 @@ from actionplan.errors import (
     UnreadableError,
 )
 from actionplan.history import entries as history
-from actionplan.store import files, guard, reading, remembering, writing
+from actionplan.store import files, guard, reading, remembering, swapping, writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -205,6 +208,48 @@ def test_an_edit_by_hand_of_the_same_field_is_refused_too(path: Path) -> None:
     path.write_text(path.read_text().replace('title = "Do 1"', 'title = "Do 1"\nnote = "y"'))
     with pytest.raises(NotWrittenError, match="from none to y meanwhile by hand"):
         writing.change(path, noted("A1", "x"), SIGNED, writing.Terms(agreed=agreed))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has a file open")
+def test_what_is_written_into_a_plan_that_was_opened_before_the_swap_is_kept(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Open the plan to write, let the swap pass, and write and close a moment after it."""
+    exchange, looked = swapping.exchange, threading.Event()
+    wait = swapping.wait_until_written
+
+    def opened_before(one: Path, other: Path) -> bool:
+        monkeypatch.setattr(swapping, "exchange", exchange)
+        editor = other.open("ab")
+
+        def save() -> None:
+            looked.wait(1)
+            time.sleep(0.05)
+            editor.write(b"# by hand\n")
+            editor.close()
+
+        threading.Thread(target=save).start()
+        return exchange(one, other)
+
+    def waited(beside: Path) -> None:
+        looked.set()
+        wait(beside)
+
+    monkeypatch.setattr(swapping, "exchange", opened_before)
+    monkeypatch.setattr(swapping, "wait_until_written", waited)
+    writing.change(path, noted("A1", "x"), SIGNED)
+    assert path.read_bytes().endswith(b"# by hand\n")
+    assert reading.load(path).plan.actions[0].note == "x"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who has a file open")
+def test_whoever_keeps_the_old_plan_open_holds_a_change_up_for_a_moment_only(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(swapping, "PATIENCE", 0.05)
+    with path.open("ab"):
+        writing.change(path, noted("A1", "x"), SIGNED)
+    assert reading.load(path).plan.actions[0].note == "x"
 
 
 def test_another_set_of_actions_than_was_agreed_is_not_changed(path: Path) -> None:

@@ -32,7 +32,7 @@ from actionplan.model import Change, Plan, highest_numbers
 from actionplan.planfile import reader, writer
 from actionplan.planfile.scanner import describe
 from actionplan.planfile.source import UNTOUCHED, ConflictedError
-from actionplan.store import files, recovery
+from actionplan.store import files, recovery, swapping
 from actionplan.store.lock import Claim, Lock, held
 from actionplan.store.meanwhile import refuse_clash
 from actionplan.store.reading import content_of
@@ -352,6 +352,7 @@ def _replace(path: Path, beside: Path, made: Draft, swap: _Swap) -> bool:
     put = _put(path, lambda: files.exchange(beside, path), content, swap.progress)
     if swap.progress.saved:
         files.sync_folder(path.parent)
+        swapping.wait_until_written(beside)
         if _was_saved_meanwhile(beside, made.content):
             _give_back(path, beside, content)
             swap.progress.saved = False
@@ -404,7 +405,7 @@ def _put(path: Path, put: Callable[[], None], content: bytes, progress: _Progres
     try:
         now = path.read_bytes()
     except FileNotFoundError:
-        pass
+        swapping.wait_until_written(beside)
     except OSError as error:
         unsure = _unknown(path) if failed else _unconfirmed(path, files.why(error))
         raise progress.tell(unsure) from error
