@@ -498,9 +498,9 @@ def pdf_of_a_huge_page() -> bytes:
 
 
 def pdf_flate_bomb() -> bytes:
-    """Pack packed spaces: that unpack to 900 MB in two steps."""
+    """Pack packed spaces: that unpack to 600 MB in two steps."""
     packing, spaces = zlib.compressobj(9), b" " * 1_000_000
-    once = b"".join(packing.compress(spaces) for _ in range(900)) + packing.flush()
+    once = b"".join(packing.compress(spaces) for _ in range(600)) + packing.flush()
     return pdf_of(stream(zlib.compress(once, 9), b"/Filter[/FlateDecode/FlateDecode]"))
 
 
