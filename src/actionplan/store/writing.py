@@ -405,7 +405,7 @@ def _put(path: Path, put: Callable[[], None], content: bytes, progress: _Progres
     try:
         now = path.read_bytes()
     except FileNotFoundError:
-        swapping.wait_until_written(beside)
+        pass
     except OSError as error:
         unsure = _unknown(path) if failed else _unconfirmed(path, files.why(error))
         raise progress.tell(unsure) from error
