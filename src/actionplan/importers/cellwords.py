@@ -1,0 +1,240 @@
+"""What the words of one cell say for certain: a day, a rating, a stage, the one owner.
+
+What is not certain is not guessed: the words come back with the reason in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan import dates
+from actionplan.model import POST_NOUNS, is_same, posts_in
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from actionplan.importers.tables import Cell
+    from actionplan.legends import Legend
+
+# --- days ---------------------------------------------------------------------------------------
+
+_YEARS = range(1990, 2101)
+"""In which an action can be due; a cell of another is a slip, or no date."""
+_NEAR = 2
+"""Years by which another date of the column shows which year two digits mean."""
+_EPOCH = date(1899, 12, 30)
+"""Day nought of a workbook."""
+_MONTHS = {name.lower()[:3]: number for number, name in enumerate(dates.MONTHS, 1)}
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_YEAR = r"(?:19|20)\d\d"
+_BY = re.compile(r"(?i)^(?:(?:due )?by(?: the)?|no later than|due(?: on)?)\s+")
+_MIDNIGHT = re.compile(r"[ T]00:00(?::00)?(?:\.0+)?$")
+_ONE = (
+    rf"\d{{4}}-\d\d?-\d\d?|\d\d?[/.-]\d\d?[/.-]{_YEAR}"
+    rf"|\d\d?(?:st|nd|rd|th)?(?: of)?[ -]{_MONTH},?[ -]{_YEAR}|end (?:of )?{_MONTH} {_YEAR}"
+)
+_DATE = re.compile(rf"(?i)\b(?:{_ONE})\b")
+_BETWEEN = re.compile(
+    r"(?i)(?:original(?:ly)?|revised|extended|moved|changed|now|new|date|due|to|then|was|by|"
+    r"[\s:;,.()>/\u2192\u2013-])*"
+)
+"""Words that stand about two dates of which the second replaced the first."""
+_SPAN = re.compile(r"(?i)[\s(]*(?:from\s*)?(?:-+|\u2013|to)[\s)]*")
+"""Words between two dates that may be the first and the last day as well."""
+_US_WORDS = re.compile(rf"(?i)({_MONTH}) (\d\d?)(?:st|nd|rd|th)?,? ({_YEAR})")
+_SHORT_YEAR = re.compile(rf"(?i)(\d\d?)([/. -])(\d\d?|{_MONTH})\2(\d\d)")
+_SERIAL = re.compile(r"(?:3[6-9]|[4-6]\d)\d{3}")
+_MONTH_ALONE = re.compile(rf"(?i)(?:by |end |end of |by end |by end of )?({_MONTH})[ -]({_YEAR})")
+_WHY = (
+    (r"(?i)^(?:tbc|tba|tbd|to be (?:confirmed|agreed|decided)|n/?a|various|not known)\W*$",
+     "is no date yet"),
+    (r"(?i)\bon-?\s?going\b|\bcontinu|\brolling\b|\bannual|\bmonthly\b|\bquarterly\b|\bweekly\b",
+     "has no end, so it is no date"),
+    (r"(?i)\bimmediate|\basap\b|as soon as", "is no day"),
+    (r"(?i)^(?:complete|completed|done|closed|achieved)\W*$", "is no date"),
+    (rf"(?i)^\D*{_MONTH}\W+{_YEAR}\W*$", "names no day (--month-end takes the last of it)"),
+    (r"(?i)\b(?:spring|summer|autumn|winter|q[1-4]|quarter|term|half)\b", "names no day"),
+    (r"\b\d\d?[/. -]\w+[/. -]\d\d$",
+     "has a year of two digits, and no date of the column shows which is meant"),
+    (rf"(?i)^\D*\d\d?(?:st|nd|rd|th)?(?: of)? {_MONTH}$", "names no year"),
+)  # fmt: skip
+
+
+class Day(NamedTuple):
+    """What a cell says of a day."""
+
+    day: date | None = None
+    before: date | None = None
+    """The date that it replaced, where the cell holds both."""
+    doubt: str = ""
+    """Why it was not read, or was read by more than its words; ``""`` where it is certain."""
+
+
+class Terms(NamedTuple):
+    """By what the days of a column are read."""
+
+    years: frozenset[int] = frozenset()
+    """Of the certain dates in the column."""
+    month_end: bool = False
+    """Somebody said that a month means its last day."""
+
+
+def years_of(cells: Iterable[Cell]) -> frozenset[int]:
+    """Give the years of the certain dates in a column."""
+    read = (day_of(cell, Terms()) for cell in cells)
+    return frozenset(found.day.year for found in read if found.day)
+
+
+def day_of(cell: Cell, terms: Terms) -> Day:
+    """Read a cell that should hold a day."""
+    if cell.day is not None:
+        if cell.day.year in _YEARS:
+            return Day(cell.day)
+        return Day(doubt=f"is of {cell.day.year}, which can't be meant")
+    text = _MIDNIGHT.sub("", " ".join(cell.words.split())).strip(" .,;*")
+    day = _certain(_BY.sub("", text))
+    if day is not None:
+        return Day(day)
+    found = _DATE.findall(text)
+    if len(found) > 1:
+        return _two(found, _DATE.sub(" ", text))
+    return _by_more(text, terms) or Day(doubt=_why(text))
+
+
+def _two(found: list[str], beside: str) -> Day:
+    first, second = _certain(found[0]), _certain(found[1])
+    replaced = _BETWEEN.fullmatch(beside) and not _SPAN.fullmatch(beside)
+    if len(found) == 2 and first and second and first != second and replaced:  # noqa: PLR2004 - first, revised
+        return Day(second, first)
+    return Day(doubt="holds several dates, and does not say which of them counts")
+
+
+def _certain(text: str) -> date | None:
+    """Read a day that is stated with its year; words that count from today are none."""
+    if not re.search(rf"(?<!\d){_YEAR}(?!\d)", text):
+        return None
+    text = re.sub(rf"(?i)^(\d\d?)-({_MONTH})-({_YEAR})$", r"\1 \2 \3", text)
+    text = _US_WORDS.sub(r"\2 \1 \3", text)
+    try:
+        day = dates.parse(text.rstrip("."), _EPOCH)
+    except dates.NotADateError:
+        return None
+    return day if day.year in _YEARS else None
+
+
+def _by_more(text: str, terms: Terms) -> Day | None:
+    """Read what only the rest of its column, or whoever takes it in, makes certain."""
+    month = _MONTH_ALONE.fullmatch(text)
+    if month and terms.month_end:
+        year, number = int(month[2]), _MONTHS[month[1][:3].lower()]
+        return Day(
+            date(year, number, monthrange(year, number)[1]), doubt="was read as its last day"
+        )
+    if found := _SHORT_YEAR.fullmatch(text):
+        day = _certain(f"{found[1]}{found[2]}{found[3]}{found[2]}20{found[4]}")
+        how = "was read with the century that the other dates of the column have"
+    elif _SERIAL.fullmatch(text):
+        day = _EPOCH + timedelta(days=int(text))
+        how = "was read as the number by which a workbook counts days"
+    else:
+        return None
+    near = day is not None and any(abs(day.year - year) <= _NEAR for year in terms.years)
+    return Day(day, doubt=how) if near else None
+
+
+def _why(text: str) -> str:
+    return next((why for pattern, why in _WHY if re.search(pattern, text)), "is not read as a date")
+
+
+# --- ratings and stages -------------------------------------------------------------------------
+
+_COLOURS = {
+    "r": "red", "a": "amber", "g": "green", "b": "blue",
+    "red": "red", "amber": "amber", "green": "green", "blue": "blue",
+}  # fmt: skip
+_STAGES = {
+    "not-started": "not started, not yet started, not begun, not yet begun, not commenced, to start",
+    "in-progress": "in progress, underway, under way, started, commenced, begun, in hand, progressing",
+    "delivered": "complete, completed, done, delivered, closed, achieved, implemented, finished, "
+    "action complete, action completed, fully complete, fully completed, fully implemented",
+    "embedded": "embedded, complete and embedded, completed and embedded",
+    "parked": "parked, on hold, paused, suspended, deferred",
+    "superseded": "superseded, withdrawn, cancelled, no longer required, no longer needed",
+}
+_STAGE_OF = {word.strip(): stage for stage, words in _STAGES.items() for word in words.split(",")}
+
+
+class Rating(NamedTuple):
+    """What a cell says of a rating."""
+
+    colour: str = ""
+    rest: str = ""
+    """What it says beside the colour."""
+    doubt: str = ""
+
+
+def plain(words: str) -> str:
+    """Give words without capitals, signs and spare space."""
+    return " ".join(re.findall(r"[^\W_]+", words.casefold()))
+
+
+def rating_of(words: str, legend: Legend) -> Rating:
+    """Read a rating by the plan's own legend."""
+    text = plain(words)
+    labels = {plain(legend.label(colour)): colour for colour in legend.shades}
+    if text in labels:
+        return Rating(labels[text])
+    first, _, rest = text.partition(" ")
+    colour = _COLOURS.get(first, "")
+    others = set(rest.split()) & (_COLOURS.keys() - {"a", "r", "g", "b"})
+    if colour and colour not in legend.shades:
+        return Rating(
+            doubt=f"is a colour that the plan's legend has not: {', '.join(legend.shades)}"
+        )
+    if not colour or (len(first) == 1 and rest) or others - {colour}:
+        return Rating(doubt="is no one colour or label of the plan's legend")
+    if rest in labels and labels[rest] != colour:
+        return Rating(doubt=f"means another thing here: {colour} is '{legend.label(colour)}'")
+    beside = re.sub(r"^\W*\w+[\s:;,.()\u2013-]*", "", words)
+    return Rating(colour, "" if rest in labels else beside.strip(" ()") if rest else "")
+
+
+def stage_of(words: str) -> str:
+    """Read a stage, where the word is plain."""
+    return _STAGE_OF.get(plain(words), "")
+
+
+# --- owners -------------------------------------------------------------------------------------
+
+_POST = re.compile(rf"(?i)\b(?:{POST_NOUNS})s?\b")
+
+
+class Lead(NamedTuple):
+    """What a cell says of an owner."""
+
+    owner: str = ""
+    others: tuple[str, ...] = ()
+    """Who else is named in it."""
+
+
+def lead_of(words: str, known: Collection[str]) -> Lead:
+    """Read the one owner: the first post that is named, spelt as the plan spells it."""
+    lines = words.splitlines()
+    if len(lines) > 1 and sum(bool(_POST.search(line)) for line in lines) < len(lines):
+        posts = [line for line in lines if _POST.search(line)]
+        wrapped = lines[0].rstrip().endswith((",", "and", "of", "for", "&", "-")) or not posts
+        words = " ".join(lines) if wrapped or lines[0] in posts else words
+    named = [post for post in posts_in(words) if len(posts_in(post)) == 1]
+    if not named:
+        return Lead()
+    owner = next((post for post in named if _POST.search(post)), named[0])
+    others = tuple(post for post in named if post != owner)
+    return Lead(next((each for each in known if is_same(each, owner)), owner), others)
+
+
+def names_no_post(owner: str) -> bool:
+    """Tell whether an owner reads like a person or a body rather than a post."""
+    return _POST.search(owner) is None

@@ -1,0 +1,284 @@
+"""Where in a grid the plan is: the rows of headings, the rows below them, and what divides these.
+
+It knows headings (`columns`) and the shape of rows; what the words of a row say is not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan.dates import without_weekday
+from actionplan.importers.columns import Column, meaning, plain, settled
+from actionplan.importers.grids import letters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from actionplan.importers.grids import Grid
+
+_LEVELS = 3
+"""Rows that a heading can have."""
+_LONGEST_HEADING = 80
+_WORDS_OF_ONE_CELL = 4
+"""A text of so many words that stands twice side by side is one merged cell."""
+_TOTAL = re.compile(r"(?i)(?:grand |sub-?)?totals?\b|count of\b|number of actions\b")
+HEADED = re.compile(
+    r"(?i)(?:theme|priority(?: area)?|work ?stream|strand|area|objective|outcome|section|pillar|"
+    r"part|appendix|recommendation|rec\.?|finding|area for improvement|ofsted)s?\b"
+)
+"""How a row that heads others begins."""
+_NUMBER = re.compile(r"\(?\d+(?:\.\d+)*[.):]?")
+_ACROSS = 3
+"""Columns that a merged cell covers where it heads the rows below it."""
+_MANDATORY = frozenset({"action", "finding"})
+"""A table with neither is no plan."""
+
+
+class Cell(NamedTuple):
+    """One cell that holds something."""
+
+    where: str
+    """``C14``, with the name of its table before it where there are several."""
+    heading: str
+    words: str
+    """What a person reads in it: a day in ISO, a whole number with no point."""
+    day: date | None = None
+    """Where it holds a date, and not words that are one."""
+
+
+class Row(NamedTuple):
+    """One row of a plan."""
+
+    where: str
+    """``row 14``."""
+    cells: Mapping[str, Cell]
+    """By field, each that one column fills."""
+    notes: tuple[tuple[str, Cell], ...]
+    """The others, with their field, in order."""
+
+
+class Section(NamedTuple):
+    """A row across the table that heads what follows."""
+
+    number: str
+    cell: Cell
+
+
+class Table(NamedTuple):
+    """A plan in a table."""
+
+    grid: Grid
+    first: str
+    """The address of its first heading."""
+    columns: tuple[Column, ...]
+    above: tuple[str, ...]
+    """What stands over its headings, for instance the title of the plan."""
+    body: tuple[Row | Section, ...]
+    left_out: tuple[tuple[Cell, str], ...] = ()
+    """Cells that are not part of the plan, and why."""
+
+    def fields(self) -> set[str]:
+        """Name what its columns are taken as."""
+        return {column.field for column in self.columns}
+
+
+def words_of(value: object) -> str:
+    """Give what a person reads in a cell."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, date):
+        return without_weekday(value)
+    lines = (" ".join(line.split()) for line in str(value or "").splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def tables_in(grid: Grid, maps: Mapping[str, str], prefix: str = "") -> tuple[Table, ...]:
+    """Find each plan in a grid: one, or several below one another."""
+    return tuple(_Search(grid, dict(maps), prefix).tables())
+
+
+class _Search:
+    """One pass down a grid."""
+
+    def __init__(self, grid: Grid, maps: dict[str, str], prefix: str) -> None:
+        self.grid, self.maps, self.prefix = grid, maps, prefix
+        self.texts = [[words_of(value) for value in row] for row in grid.rows]
+
+    def tables(self) -> Iterator[Table]:
+        starts = []
+        row = 0
+        while row < len(self.texts):
+            size = self._heads(row, again=bool(starts))
+            if size and not (starts and self._repeats(row, starts[-1])):
+                starts.append((row, size))
+            row += max(1, size)
+        ends = [start for start, _ in starts[1:]] + [len(self.texts)]
+        for number, ((start, size), end) in enumerate(zip(starts, ends, strict=True)):
+            yield self._table(start, size, end, above=0 if number == 0 else start)
+
+    # -- headings
+
+    def _means(self, levels: tuple[str, ...], column: int) -> str:
+        names = (plain(" ".join(levels)), self._name(column).casefold())
+        stated = next((self.maps[name] for name in names if name in self.maps), "")
+        found = meaning(levels)
+        return stated or (found.field if found else "")
+
+    def _name(self, column: int) -> str:
+        across = column + self.grid.first[1]
+        return letters(across) if self.grid.letters else str(across)
+
+    def _heads(self, row: int, *, again: bool) -> int:
+        """Tell how many rows of headings begin here; nought where none does."""
+        if not self._is_heading(row, (row,), again=again):
+            return 0
+        size = 1
+        while size < _LEVELS and self._goes_on(row, size):
+            size += 1
+        return size
+
+    def _is_heading(self, row: int, rows: Sequence[int], *, again: bool) -> bool:
+        texts = self.texts[row]
+        said = [column for column, text in enumerate(texts) if text]
+        if len({texts[column] for column in said}) < 2 or any(  # noqa: PLR2004 - one heads nothing
+            len(texts[column]) > _LONGEST_HEADING for column in said
+        ):
+            return False
+        known = [self._means(self._levels(rows, column), column) for column in said]
+        fields = set(known) - {"", "note"}
+        share = sum(map(bool, known)) / len(said)
+        least = (3, 0.66) if again else (2, 0.5)
+        return bool(fields & _MANDATORY) and len(fields) >= least[0] and share >= least[1]
+
+    def _goes_on(self, row: int, size: int) -> bool:
+        """Tell whether the next row is a second row of headings: all that it says is known."""
+        below = row + size
+        if below >= len(self.texts):
+            return False
+        said = [column for column, text in enumerate(self.texts[below]) if text]
+        above = self.texts[below - 1]
+        new = [column for column in said if self.texts[below][column] != above[column]]
+        rows = range(row, below + 1)
+        return bool(new) and all(
+            len(self.texts[below][column]) <= _LONGEST_HEADING
+            and self._means(self._levels(rows, column)[-1:], column)
+            or meaning((" ".join(self._levels(rows, column)),))
+            for column in new
+        )
+
+    def _levels(self, rows: Sequence[int], column: int) -> tuple[str, ...]:
+        """Give the heading of a column, row by row; a group's stands over each of its columns."""
+        levels: list[str] = []
+        for row in rows:
+            text = self.texts[row][column] or self._over(row, rows[-1], column)
+            text = " ".join(text.split())
+            if text and text not in levels[-1:]:
+                levels.append(text)
+        return tuple(levels)
+
+    def _over(self, row: int, last: int, column: int) -> str:
+        """Give what stands over a column in a row of groups whose cells are not merged."""
+        if row == last or not any(self.texts[below][column] for below in range(row + 1, last + 1)):
+            return ""
+        for left in range(column - 1, -1, -1):
+            if self.texts[row][left]:
+                below = any(self.texts[each][left] for each in range(row + 1, last + 1))
+                return self.texts[row][left] if below else ""
+        return ""
+
+    def _repeats(self, row: int, start: tuple[int, int]) -> bool:
+        """Tell whether a row says again what the headings say, as on each new page."""
+        said = [(column, plain(text)) for column, text in enumerate(self.texts[row]) if text]
+        same = sum(
+            any(plain(self.texts[start[0] + level][column]) == text for level in range(start[1]))
+            for column, text in said
+        )
+        return len(said) > 1 and same * 3 >= len(said) * 2
+
+    # -- rows
+
+    def _table(self, start: int, size: int, end: int, above: int) -> Table:
+        rows = range(start, start + size)
+        width = len(self.texts[start])
+        headed = [Column(at, self._name(at), self._levels(rows, at)) for at in range(width)]
+        body = range(start + size, end)
+        used = [c for c in headed if c.levels or any(self.texts[row][c.at] for row in body)]
+        columns = settled(used, self.maps)
+        first = next(column.at for column in columns if column.levels)
+        over = (text for row in range(above, start) for text in dict.fromkeys(self.texts[row]))
+        found = Table(
+            self.grid, self._at(start, first), columns, tuple(text for text in over if text), ()
+        )
+        return self._filled(found, [row for row in body if not self._repeats(row, (start, size))])
+
+    def _at(self, row: int, column: int) -> str:
+        return f"{self.prefix}{self.grid.at(row, column)}"
+
+    def _filled(self, table: Table, rows: Sequence[int]) -> Table:
+        body: list[Row | Section] = []
+        left_out: list[tuple[Cell, str]] = []
+        for row in rows:
+            cells = list(self._cells(row, table.columns))
+            if not cells:
+                continue
+            if _TOTAL.match(cells[0][1].words):
+                left_out += [(cell, "is of a row of totals") for _, cell in cells]
+            else:
+                body.append(self._section(table, row, cells) or self._row(row, cells))
+        return table._replace(body=tuple(body), left_out=tuple(left_out))
+
+    def _cells(self, row: int, columns: Sequence[Column]) -> Iterator[tuple[Column, Cell]]:
+        """Give the cells of a row that hold something; one merged across columns once."""
+        values, texts = self.grid.rows[row], self.texts[row]
+        before = ""
+        for column in columns:
+            text = texts[column.at]
+            again = text == before and len(text.split()) >= _WORDS_OF_ONE_CELL
+            before = text
+            if text and not again:
+                value = values[column.at]
+                day = value if isinstance(value, date) else None
+                yield column, Cell(self._at(row, column.at), column.heading, text, day)
+
+    def _row(self, row: int, cells: list[tuple[Column, Cell]]) -> Row:
+        number = f"{self.prefix}row {row + self.grid.first[0]}"
+        single = {c.field: cell for c, cell in cells if c.field not in _MANY}
+        notes = tuple((c.field, cell) for c, cell in cells if c.field in _MANY)
+        return Row(number, single, notes)
+
+    def _section(self, table: Table, row: int, cells: list[tuple[Column, Cell]]) -> Section | None:
+        """Give the row as one that heads others, where it is."""
+        said = list(dict.fromkeys(cell.words for _, cell in cells))
+        number = said.pop(0) if len(said) > 1 and _NUMBER.fullmatch(said[0]) else ""
+        if len(said) != 1:
+            return None
+        column, cell = next(each for each in cells if each[1].words == said[0])
+        across = sum(self.texts[row][each.at] == cell.words for each in table.columns)
+        if across >= _ACROSS and across * 2 >= len(table.columns):
+            return Section(number, cell)
+        if number:
+            follows = self._follows(row, cells[0][0].at, number)
+            return Section(number, cell) if column.field == "action" and follows else None
+        return Section(number, cell) if self._heads_others(table, column, cell) else None
+
+    def _follows(self, row: int, column: int, number: str) -> bool:
+        """Tell whether the next row is numbered as part of this one: 1.1 after 1."""
+        below = (self.texts[each][column] for each in range(row + 1, len(self.texts)))
+        following = next((text for text in below if text), "")
+        return following.startswith(f"{number.rstrip('.')}.") and following != number
+
+    def _heads_others(self, table: Table, column: Column, cell: Cell) -> bool:
+        if column.field in {"finding", "theme", "outcome"}:
+            return False
+        headed = HEADED.match(cell.words) is not None
+        if column.field == "action":
+            return headed and column.at == table.columns[0].at
+        return headed or (column.at == table.columns[0].at and len(cell.words.split()) > 1)
+
+
+_MANY = frozenset({"progress", "note", "evidence", "ignore"})
+"""Fields that several columns can fill."""
