@@ -316,7 +316,7 @@ def asked() -> Iterator[Any]:
     """Ask each command; where both say the same, the second only in the long run."""
     there = {command.name for command in importing.group.registered_commands}
     for case in CASES:
-        same = case.findings == case.plan or case.plan == SEEN and case.findings == READ
+        same = case.findings == case.plan or (case.plan == SEEN and case.findings == READ)
         for verb, words in (("findings", case.findings), ("plan", case.plan)):
             is_slow = (same and verb == "plan") or case.name in LARGE
             marks = [pytest.mark.slow] if is_slow else []
