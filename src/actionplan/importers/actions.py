@@ -1,8 +1,9 @@
-"""One row of a plan as an action: what is certain is taken, the rest listed and kept in the note."""
+"""One row of a plan as an action: what is certain is taken, the rest listed and kept."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.importers import cellwords
@@ -178,7 +179,7 @@ class ActionOf:
         steps = [due.before, due.day, revised.before, revised.day]
         dates = [day for day in steps if day]
         moves = []
-        for was, now in zip(dates, dates[1:], strict=False):
+        for was, now in pairwise(dates):
             if was != now:
                 approved = self.cells.pop("approved").words if "approved" in self.cells else ""
                 moves.append(Move(None, was, now, f"As in {self.context.file}", approved))
@@ -199,7 +200,8 @@ class ActionOf:
             cell = word or self.row.cells["rag"]
             self.doubt(cell, "takes a test by someone else: taken as delivered")
             stage = "delivered"
-        self.fields["stage"] = stage or "not-started"
+        begun = self.fields.get("rag") or self.progress or self.evidence
+        self.fields["stage"] = stage or ("in-progress" if begun else "not-started")
         self._reason(word)
 
     def _rated(self) -> str:

@@ -156,8 +156,10 @@ _COLOURS = {
     "red": "red", "amber": "amber", "green": "green", "blue": "blue",
 }  # fmt: skip
 _STAGES = {
-    "not-started": "not started, not yet started, not begun, not yet begun, not commenced, to start",
-    "in-progress": "in progress, underway, under way, started, commenced, begun, in hand, progressing",
+    "not-started": "not started, not yet started, not begun, not yet begun, not commenced, "
+    "to start",
+    "in-progress": "in progress, underway, under way, started, commenced, begun, in hand, "
+    "progressing",
     "delivered": "complete, completed, done, delivered, closed, achieved, implemented, finished, "
     "action complete, action completed, fully complete, fully completed, fully implemented",
     "embedded": "embedded, complete and embedded, completed and embedded",

@@ -27,7 +27,27 @@ _NUMBERED = re.compile(
 _RECOMMENDS = re.compile(r"(?i)(?:recommendation|rec\.?|finding|area for improvement|afi)\b")
 _A_SENTENCE = 8
 """Words from which a row that heads others is a recommendation, where no column holds one."""
-_RANKS = frozenset("high medium low h m l 1 2 3 4 5 p1 p2 p3 urgent critical essential".split())
+_RANKS = frozenset(
+    [
+        "high",
+        "medium",
+        "low",
+        "h",
+        "m",
+        "l",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "p1",
+        "p2",
+        "p3",
+        "urgent",
+        "critical",
+        "essential",
+    ]
+)
 _GENERIC = re.compile(
     r"(?i)(?:sheet|table|tabelle)\s*\d*|.*\b(?:plan|tracker|actions?|log|closed|complete[d]?|open|"
     r"current|data|master|list|archive)\b.*|[\d\s./-]+"
@@ -72,7 +92,7 @@ def drafts_of(tables: Sequence[Table], context: Context) -> Drafts:
 
 
 def _theme_over(table: Table, *, by_name: bool) -> str:
-    """Give the theme that a whole table is of: of what stands over it, or of the name of a sheet."""
+    """Give the theme that a whole table is of: from what stands over it, or its sheet's name."""
     if "theme" in table.fields():
         return ""
     over = [text for text in (table.grid.heading, *table.above[::-1]) if text]
@@ -198,7 +218,7 @@ class _Reading:
                 self.left_out.append(Listed(cell.where, cell.words, "is in a row with no action"))
 
     def _beside(self, row: Row) -> None:
-        """Keep in the note what a row says of a recommendation otherwise than the rows before it."""
+        """Keep in the note what a row says of a recommendation and the rows before it don't."""
         if self.finding is None or self.open is None:
             return
         drafted = self.findings[self.finding]

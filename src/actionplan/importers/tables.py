@@ -109,7 +109,7 @@ class _Search:
         self.texts = [[words_of(value) for value in row] for row in grid.rows]
 
     def tables(self) -> Iterator[Table]:
-        starts = []
+        starts: list[tuple[int, int]] = []
         row = 0
         while row < len(self.texts):
             size = self._heads(row, again=bool(starts))
@@ -164,8 +164,10 @@ class _Search:
         new = [column for column in said if self.texts[below][column] != above[column]]
         rows = range(row, below + 1)
         return bool(new) and all(
-            len(self.texts[below][column]) <= _LONGEST_HEADING
-            and self._means(self._levels(rows, column)[-1:], column)
+            (
+                len(self.texts[below][column]) <= _LONGEST_HEADING
+                and self._means(self._levels(rows, column)[-1:], column)
+            )
             or meaning((" ".join(self._levels(rows, column)),))
             for column in new
         )

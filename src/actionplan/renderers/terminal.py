@@ -60,6 +60,7 @@ _FLEXIBLE = {
     "title": 24,
     "text": 30,
     "says": 44,
+    "said": 24,
     "what": 30,
     "why": 16,
     "tests": 16,
@@ -103,7 +104,7 @@ _DEMOTED = (
 )
 """Columns that may stand under the title instead, the first to go first."""
 _ALWAYS_UNDER = frozenset({"challenge", "was", "remark"})
-_BY_WORDS = frozenset({"title", "text", "says", "post", "what", "name"})
+_BY_WORDS = frozenset({"title", "text", "says", "said", "post", "what", "name"})
 """The columns of running text that others may stand under."""
 _OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})
 """Columns of the log that are shown once for all lines of an entry."""

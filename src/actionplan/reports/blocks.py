@@ -244,6 +244,11 @@ COLUMNS = {
     "sure": "How sure",
     "asks": "Asks",
     "says": "Finding",
+    "cell": "Cell",
+    "said": "It says",
+    "field": "Field",
+    "plan": "The plan",
+    "file": "The file",
 }
 """The words over each column, the same in every format."""
 

@@ -1,0 +1,294 @@
+"""A plan in a table laid beside the plan in the file: what is new, what is there, what differs.
+
+What the plan holds is never changed here: a row that is there already in other words of its own is
+shown, and only what the plan has nothing of is taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from actionplan import changes, taking
+from actionplan.dates import in_words
+from actionplan.errors import ActionPlanError, RefusedError, WrongUsageError
+from actionplan.importers import rows, tables
+from actionplan.importers.actions import Context, Listed
+from actionplan.importers.columns import NAMES, plain
+from actionplan.legends import of as legend_of
+from actionplan.model import Finding, highest_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from actionplan.importers.actions import ActionDraft
+    from actionplan.importers.grids import Grid
+    from actionplan.importers.rows import Drafts
+    from actionplan.importers.tables import Table
+    from actionplan.model import Action, Plan, Review
+
+_COMPARED = ("owner", "due", "stage", "rag")
+_MOST_NAMED = 12
+_NO_STAGE = (
+    "No column says the stage: an action with a rating, progress or evidence is taken as in "
+    "progress, any other as not started."
+)
+
+
+class Read(NamedTuple):
+    """What the tables of a file say, before they are laid beside a plan."""
+
+    file: str
+    drafts: Drafts
+    remarks: tuple[str, ...]
+    """What became of columns and sheets, in sentences."""
+
+
+class Meant(NamedTuple):
+    """What was said of where the rows belong."""
+
+    review: Review
+    """Of the findings: one of the plan, or a new one."""
+    answers: str = ""
+    """The ref of the finding that rows with no recommendation answer."""
+    owner: str = ""
+    """The post of rows that name none."""
+
+
+class Differs(NamedTuple):
+    """A row that the plan has already, and says otherwise of."""
+
+    ref: str
+    field: str
+    plan: str
+    file: str
+    where: str
+
+
+class Laid(NamedTuple):
+    """The rows beside the plan."""
+
+    plan: Plan
+    """With what is new taken in."""
+    findings: tuple[Finding, ...]
+    actions: tuple[Action, ...]
+    held: int
+    """Rows that the plan has already."""
+    differs: tuple[Differs, ...]
+    homeless: tuple[Listed, ...]
+    """Actions that can't be taken: they answer nothing, or nobody owns them."""
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def mapped(stated: Sequence[str]) -> dict[str, str]:
+    """Read what columns were said to be: ``Lead officer=owner``.
+
+    Raises:
+        WrongUsageError: where that is no such thing.
+
+    """
+    maps = {}
+    for each in stated:
+        heading, sign, field = each.rpartition("=")
+        name = field.strip().casefold()
+        if not sign or not heading.strip() or name not in NAMES:
+            message = f"--map '{each}' is not HEADING=FIELD: the fields are {', '.join(NAMES)}."
+            raise WrongUsageError(message)
+        maps[plain(heading) or heading.strip().casefold()] = name
+    return maps
+
+
+def found_in(name: str, grids: Sequence[Grid], sheet: str, maps: Mapping[str, str]) -> list[Table]:
+    """Find the plans in the tables of a file.
+
+    Raises:
+        WrongUsageError: where a sheet or a column that was named is not there.
+        ActionPlanError: where none of them is a plan.
+
+    """
+    chosen = [grid for grid in grids if not grid.hidden or grid.name == sheet]
+    if sheet:
+        chosen = [grid for grid in grids if grid.name.casefold() == sheet.casefold()]
+        if not chosen:
+            named = ", ".join(grid.name for grid in grids)
+            message = f"{name} has no sheet '{sheet}'. It has: {named}."
+            raise WrongUsageError(message)
+    several = len(chosen) > 1
+    found = [
+        table
+        for grid in chosen
+        for table in tables.tables_in(grid, maps, f"{grid.name}!" if several else "")
+    ]
+    if not found:
+        message = (
+            f"{name} has no table that looks like a plan: no row of headings names an action or a "
+            "recommendation. Say what its columns are, such as --map 'What we do=action'."
+        )
+        raise ActionPlanError(message)
+    _refuse_unknown(name, found, maps)
+    return found
+
+
+def _refuse_unknown(name: str, found: Sequence[Table], maps: Mapping[str, str]) -> None:
+    headings = {plain(column.heading): column.heading for each in found for column in each.columns}
+    letters = {column.name.casefold() for each in found for column in each.columns}
+    for stated in maps:
+        if stated not in headings and stated not in letters:
+            known = ", ".join(f"'{heading}'" for heading in headings.values() if heading)
+            message = f"{name} has no column '{stated}'. It has: {known}."
+            raise WrongUsageError(message)
+
+
+def read(
+    name: str, grids: Sequence[Grid], found: Sequence[Table], context: Context, sheet: str = ""
+) -> Read:
+    """Read the rows of the plans that were found."""
+    drafts = rows.drafts_of(found, context)
+    remarks = [
+        f"Column {column.name}{f' ({column.heading})' if column.heading else ''}: {column.remark}."
+        for table in found
+        for column in table.columns
+        if column.remark
+    ]
+    unread = [
+        f"Sheet '{grid.name}' is hidden, and was not read: --sheet '{grid.name}' reads it."
+        for grid in grids
+        if grid.hidden and grid.name.casefold() != sheet.casefold()
+    ]
+    notes = [note for grid in grids for note in grid.notes]
+    if not any("stage" in table.fields() for table in found):
+        notes.append(_NO_STAGE)
+    return Read(name, drafts, tuple(dict.fromkeys([*unread, *notes, *remarks])))
+
+
+def context_of(plan: Plan, name: str, as_at: date, *, month_end: bool) -> Context:
+    """Give what the rows are read by: the plan's own legend, posts and numbers."""
+    owners = [owner.id for owner in plan.owners] + [action.owner for action in plan.actions]
+    numbers = frozenset(plain(finding.ref) for finding in plan.findings if finding.ref)
+    return Context(name, as_at, legend_of(plan.policy), tuple(owners), numbers, month_end)
+
+
+# --- laying -------------------------------------------------------------------------------------
+
+
+def lay(plan: Plan, said: Read, meant: Meant, as_at: date, issued: Mapping[str, int]) -> Laid:
+    """Lay what was read beside a plan, and take in what is new.
+
+    Raises:
+        WrongUsageError: where a ref or a post that was given is none of the plan.
+
+    """
+    if plan.find("reviews", meant.review.id) is None:
+        plan = changes.add_review(plan, meant.review)
+    counts = {key: max(number, issued.get(key, 0)) for key, number in highest_numbers(plan).items()}
+    known, new = _findings(plan, said, meant.review.id, counts["F"])
+    answers = changes.the(plan, "findings", meant.answers).id if meant.answers else ""
+    owner = changes.one_owner(meant.owner) if meant.owner else ""
+    plan = plan._replace(findings=(*plan.findings, *new))
+    laying = _Laying(plan, as_at, counts["A"])
+    for draft in said.drafts.actions:
+        ref = known.get(draft.finding, "") if draft.finding is not None else ""
+        laying.take(draft, ref or answers, owner)
+    plan = plan._replace(actions=(*plan.actions, *laying.new))
+    return Laid(
+        plan, new, tuple(laying.new), laying.held, tuple(laying.differs), tuple(laying.homeless)
+    )
+
+
+def _findings(
+    plan: Plan, said: Read, review: str, last: int
+) -> tuple[dict[int, str], tuple[Finding, ...]]:
+    """Give the ref of each finding that the rows name, and those that are new."""
+    held = [finding for finding in plan.findings if finding.review == review]
+    by_number = {plain(finding.ref): finding.id for finding in held if finding.ref}
+    places = [place for place, each in enumerate(said.drafts.findings) if each.text]
+    drafts = [_finding(said, place, review) for place in places]
+    same = taking.compare(drafts, held)
+    known = {
+        place: by_number[plain(each.ref)]
+        for place, each in enumerate(said.drafts.findings)
+        if not each.text and plain(each.ref) in by_number
+    }
+    new = []
+    for number, place in enumerate(places):
+        match = same.held.get(number) or same.reworded.get(number)
+        if match is None:
+            last += 1
+            match = drafts[number]._replace(id=f"F{last}")
+            new.append(match)
+        known[place] = match.id
+    return known, tuple(new)
+
+
+def _finding(said: Read, place: int, review: str) -> Finding:
+    each = said.drafts.findings[place]
+    return Finding(
+        "?", review, each.ref, each.theme, each.kind or "improvement", each.text, each.outcome
+    )
+
+
+class _Laying:
+    """One pass down the actions that were read."""
+
+    def __init__(self, plan: Plan, as_at: date, last: int) -> None:
+        self.as_at, self.last = as_at, last
+        self.new: list[Action] = []
+        self.differs: list[Differs] = []
+        self.homeless: list[Listed] = []
+        self.held = 0
+        self.there: dict[tuple[str, str], list[Action]] = {}
+        self.seen: Counter[tuple[str, str]] = Counter()
+        for action in plan.actions:
+            for ref in action.answers:
+                self.there.setdefault((taking.plain(action.title), ref), []).append(action)
+
+    def take(self, draft: ActionDraft, finding: str, owner: str) -> None:
+        """Take an action, or tell that it is there, or why it can't be taken."""
+        action = draft.action._replace(owner=draft.action.owner or owner)
+        key = (taking.plain(action.title), finding)
+        there = self.there.get(key, [])
+        if self.seen[key] < len(there):
+            self.held += 1
+            self._compare(there[self.seen[key]], action, draft.where)
+        elif lacks := _lacks(action, finding):
+            self.homeless.append(Listed(draft.where, action.title, lacks))
+        else:
+            self.last += 1
+            updated = action.updated or self.as_at
+            taken = action._replace(id=f"A{self.last}", answers=(finding,), updated=updated)
+            self.new.append(taken)
+        self.seen[key] += 1
+
+    def _compare(self, there: Action, action: Action, where: str) -> None:
+        for field in _COMPARED:
+            ours, theirs = getattr(there, field), getattr(action, field)
+            if theirs and ours != theirs:
+                self.differs.append(Differs(there.id, field, _shown(ours), _shown(theirs), where))
+
+
+def _lacks(action: Action, finding: str) -> str:
+    if not finding:
+        return "no recommendation is named: say with --answers which finding is answered"
+    return "" if action.owner else "no owner is named: say with --owner which post it is"
+
+
+def _shown(value: object) -> str:
+    return in_words(value) if hasattr(value, "weekday") else str(value or "none")  # type: ignore[arg-type]
+
+
+def refuse_homeless(laid: Laid) -> None:
+    """Refuse rows that no plan can hold.
+
+    Raises:
+        RefusedError: naming them.
+
+    """
+    for why in dict.fromkeys(each.why for each in laid.homeless):
+        mine = [each.where for each in laid.homeless if each.why == why]
+        more = f" and {len(mine) - _MOST_NAMED} more" if len(mine) > _MOST_NAMED else ""
+        places = ", ".join(mine[:_MOST_NAMED]) + more
+        message = f"{places[:1].upper()}{places[1:]}: {why}."
+        raise RefusedError(message)
