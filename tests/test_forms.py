@@ -147,7 +147,9 @@ def test_every_form_says_the_same_numbers(page: str, run: Run, tmp_path: Path) -
 # --- asked for ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form.name != "pdf"], ids=str)
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS if form.name != "pdf"], ids=lambda form: form.name
+)
 def test_a_file_has_the_form_that_its_ending_says(form: Any, run: Run, tmp_path: Path) -> None:
     for ending in form.endings:
         place = tmp_path / f"paper{ending.upper()}"
