@@ -32,6 +32,12 @@ _SEGMENTS = 6
 """A stroked box has no more."""
 _COLUMN = 12.0
 """Points within which two lines start in the same column."""
+_INDENT = 60.0
+"""Points, by which a line may stand further in within its column."""
+_BESIDE = 0.8
+"""Times the size of its letters: lines nearer to each other, up or down, are of two columns."""
+_BELOW = 1.6
+"""Times the size of its letters, from the last line above it to a heading below two columns."""
 _SHORTEST = 3
 """Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
@@ -279,14 +285,17 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
     done: list[list[_Piece]] = []
     waiting: list[list[_Piece]] = []
     gutter = 0.0
-    for row in rows:
-        merged = _merged(row)
-        start = _second_column(merged)
-        crosses = any(piece.left < gutter - 4 < piece.right - 4 for piece in merged)
-        if waiting and (crosses or (start and abs(start - gutter) > _COLUMN)):
+    lines = [_merged(row) for row in rows]
+    starts = [_second_column(_beside(lines, place)) for place in range(len(lines))]
+    for place, merged in enumerate(lines):
+        start = starts[place]
+        other = start and not -_COLUMN <= start - gutter <= _INDENT
+        ends = _crosses(merged, gutter) or other or _stands_below(merged, done, waiting, gutter)
+        if waiting and ends:
             done += waiting
             waiting, gutter = [], 0.0
-        gutter = gutter or start
+        if start and not gutter:
+            gutter = _gutter(lines[place:], starts[place:])
         left = [piece for piece in merged if not gutter or piece.left < gutter - _COLUMN]
         right = [piece for piece in merged if gutter and piece.left >= gutter - _COLUMN]
         if left:
@@ -296,10 +305,49 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
     return done + waiting
 
 
+def _gutter(lines: list[list[_Piece]], starts: list[float]) -> float:
+    """Give where the second column starts: its first line may stand further in than others."""
+    gutter = starts[0]
+    for line, start in zip(lines, starts, strict=True):
+        if _crosses(line, gutter) or (start and abs(start - gutter) > _INDENT):
+            break
+        gutter = min(gutter, start or gutter)
+    return gutter
+
+
+def _crosses(line: list[_Piece], gutter: float) -> bool:
+    return any(piece.left < gutter - 4 < piece.right - 4 for piece in line)
+
+
+def _beside(lines: list[list[_Piece]], place: int) -> list[_Piece]:
+    """Give the pieces of a line, and of those so near that they stand in another column."""
+    base, size = lines[place][0].base, lines[place][0].size
+    near = (
+        piece
+        for line in lines[max(0, place - 2) : place + 3]
+        for piece in line
+        if abs(piece.base - base) < size * _BESIDE
+    )
+    return sorted(near, key=lambda piece: piece.left)
+
+
+def _stands_below(
+    line: list[_Piece], done: list[list[_Piece]], waiting: list[list[_Piece]], gutter: float
+) -> bool:
+    """Tell a heading below two columns: bold or larger, alone, and away from both."""
+    first = line[0]
+    if not waiting or not done or first.left >= gutter - _COLUMN:
+        return False
+    last = waiting[-1][0]
+    stands_out = first.bold or first.size > last.size + 1
+    above = min(done[-1][0].base, last.base)
+    return stands_out and above - first.base > first.size * _BELOW
+
+
 def _second_column(row: list[_Piece]) -> float:
     """Give where a second column of words starts; a page number at the end of a line is none."""
     first, second = row[0], row[1] if len(row) > 1 else None
-    if second is None or row[-1].text.isdigit():
+    if second is None or row[-1].text.isdigit() or second.left < first.right:
         return 0.0
     return second.left if min(len(first.text), len(second.text)) >= _SHORTEST else 0.0
 

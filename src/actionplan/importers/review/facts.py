@@ -17,10 +17,13 @@ _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
+_MONTH = "|".join(rf"{month}|{month[:3]}t?\.?" for month in _MONTHS)
 _DAY = (
-    rf"(?:\w+day,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{'|'.join(_MONTHS)}),?"
+    rf"(?:\w+day,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH}),?"
     r"\s+(?P<year>(?:19|20)\d\d)"
 )
+_IN_FIGURES = r"(?P<day2>\d{1,2})[/.](?P<month2>\d{1,2})[/.](?P<year2>(?:19|20)\d\d)"
+"""A date as it is typed, the day first."""
 _DATE = re.compile(rf"\b{_DAY}\b", re.IGNORECASE)
 _PUBLISHED = re.compile(
     rf"(?:published|publication date|date of publication|date published|date of (?:the )?(?:report|"
@@ -40,13 +43,14 @@ def facts(document: Document) -> Facts:
     said = "\n".join(each.text for each in first)
     everything = _everything(document)
     kind = _kind(top, said, everything)
+    dated = _dated(document, first)
     return Facts(
         title=_title(first),
         body=_body(kind, said, everything),
         kind=kind,
         area=_area(top, [each.text for each in first], document.furniture),
-        dated=_dated(document, first),
-        due=_due(document.paragraphs),
+        dated=dated,
+        due=_due(document.paragraphs, dated),
     )
 
 
@@ -238,9 +242,13 @@ def _place(area: str) -> str:
 
 
 def _day(found: re.Match[str]) -> date | None:
-    month = _MONTHS.index(found["month"].casefold()) + 1
+    parts = found.groupdict()
     try:
-        return date(int(found["year"]), month, int(found["day"]))
+        if parts.get("day2"):
+            return date(*(int(parts[part]) for part in ("year2", "month2", "day2")))
+        named = parts["month"][:3].casefold()
+        month = next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(named))
+        return date(int(parts["year"]), month, int(parts["day"]))
     except ValueError:
         return None
 
@@ -265,25 +273,36 @@ _PLAN = re.compile(
 )
 _HANDING = re.compile(
     r"\b(?:send|sent|submit|submitted|provide|provided|publish|published|produce|return|prepare|"
-    r"receive|due|supply|respond|share)\b",
+    r"receive|received|due|supply|supplied|respond|share|shared|returned|prepared|produced|"
+    r"submission|in place)\b",
     re.IGNORECASE,
 )
 _BY = re.compile(
     rf"\b(?:by|before|no later than|not later than|on or before|until|deadline(?: is|:)?)\s+"
-    rf"(?:(?:noon|midday|midnight|close of business|the end of|5 ?pm)(?: on)?\s+)?{_DAY}",
+    rf"(?:(?:(?:12 )?noon|midday|midnight|(?:the )?(?:close of business|close of play|close|end of "
+    rf"(?:the )?day)|the end of|\d{{1,2}}(?:[.:]\d\d)? ?[ap]m),?(?: on)?\s+)?(?:the )?"
+    rf"(?:{_DAY}|(?:\w+day,?\s+)?{_IN_FIGURES})\b",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"\b(?:had (?:been )?(?:required|asked|agreed|sent)|(?:was|were) (?:required|asked|sent|submitted)"
+    r"|plans? (?:is|are|was|were) to)\b",
+    re.IGNORECASE,
+)
+"""What was asked for once, and what somebody else plans."""
 
 
-def _due(paragraphs: tuple[Paragraph, ...]) -> date | None:
+def _due(paragraphs: tuple[Paragraph, ...], dated: date | None) -> date | None:
     """Find the stated day by which a plan is to be handed in; a day that is only near is none."""
     texts = [each.text for each in paragraphs]
     for place, text in enumerate(texts):
         before = texts[place - 1] if place else ""
         for sentence in re.split(r"(?<=[.?!]) (?=[A-Z])", text):
             stated = _BY.search(sentence)
-            if stated and _HANDING.search(sentence):
-                context = sentence if _PLAN.search(sentence) else f"{before} {text}"
-                if _PLAN.search(context):
-                    return _day(stated)
+            if stated is None or not _HANDING.search(sentence) or _TOLD.search(sentence):
+                continue
+            context = sentence if _PLAN.search(sentence) else f"{before} {text}"
+            day = _day(stated) if _PLAN.search(context) else None
+            if day is not None and (dated is None or day >= dated):
+                return day
     return None

@@ -71,6 +71,8 @@ _NARRATIVE = re.compile(
     r"what (?:do|does) .{0,40}partnership.{0,40} better"
     r"|(?:progress|response|update|implementation|follow[- ]up|status|previous|action)\b.{0,50}"
     r"recommendations.*|recommendations (?:from|of|at) (?:the )?(?:last|previous).*"
+    r"|.+ (?:from|in|at|of|since|identified (?:at|in|by)) (?:the |our |its )?(?:last|previous|earlier)"
+    r" (?:\w+ ){0,3}(?:inspection|visit|review|report|challenge|letter)s?(?: .{0,40})?"
     r"|key strengths and (?:weaknesses|areas).*|strengths and (?:weaknesses|areas).*"
 )
 """Headings that look like a list's, under which reviewers tell at length what they found."""

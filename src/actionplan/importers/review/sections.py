@@ -157,7 +157,17 @@ class _Walk:
         if paragraph.cell is None or opening.kind != self.open.opening.kind:
             return False
         last = self.open.paragraphs[-1][0] if self.open.paragraphs else None
-        return last is None or (last.cell is not None and last.cell.table == paragraph.cell.table)
+        if last is None or last.cell is None:
+            return last is None
+        again = headings.plain(self.open.heading) == headings.plain(paragraph.text)
+        return last.cell.table == paragraph.cell.table or (again and self._is_overleaf(paragraph))
+
+    def _is_overleaf(self, paragraph: Paragraph) -> bool:
+        """Tell whether a cell stands on the page after the last row."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        rows = (each for each, _ in reversed(self.open.paragraphs) if each.page != paragraph.page)
+        above = next(rows, None)
+        return above is not None and above.cell is not None and above.page + 1 == paragraph.page
 
     def _opening(self, place: int, paragraph: Paragraph) -> Opening | None:
         """Tell whether a paragraph opens a list: a heading, or a sentence before one."""
@@ -211,6 +221,8 @@ class _Walk:
             return False
         if is_heading and self.letters.rank(paragraph) > self.open.rank:
             return False
+        if is_heading and self._is_next_theme(paragraph):
+            return False
         after = self._next(place)
         assert after is not None  # noqa: S101 - it is an item
         if not self.open.has_items:
@@ -219,6 +231,12 @@ class _Walk:
         if style == "number":
             return _follows(self._last_item_mark(), after.mark) and headings.asks(after.text)
         return style == marks.style(self._last_item_mark())
+
+    def _is_next_theme(self, paragraph: Paragraph) -> bool:
+        """Tell a heading as high as the list's own, after items that stand under no theme."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        unthemed = self.open.has_items and not self.under
+        return unthemed and self.letters.rank(paragraph) == self.open.rank
 
     def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
         assert self.open is not None  # noqa: S101 - asked by who calls
@@ -252,6 +270,17 @@ class _Walk:
             and paragraph.cell is not None
             and paragraph.cell.table != last.table
             and paragraph.cell.row == 0
+            and not self._heads_again(paragraph, last.table)
+        )
+
+    def _heads_again(self, paragraph: Paragraph, table: int) -> bool:
+        """Tell the head of a table that is printed again where a page cuts it."""
+        return any(
+            each.cell is not None
+            and each.cell.table == table
+            and each.cell.row == 0
+            and each.text == paragraph.text
+            for each in self.paragraphs
         )
 
     def _hangs(self, paragraph: Paragraph) -> bool:
