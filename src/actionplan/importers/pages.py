@@ -36,8 +36,6 @@ _INDENT = 60.0
 """Points, by which a line may stand further in within its column."""
 _BESIDE = 0.8
 """Times the size of its letters: lines nearer to each other, up or down, are of two columns."""
-_BELOW = 1.6
-"""Times the size of its letters, from the last line above it to a heading below two columns."""
 _SHORTEST = 3
 """Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
@@ -287,17 +285,15 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
     gutter = 0.0
     lines = [_merged(row) for row in rows]
     starts = [_second_column(_beside(lines, place)) for place in range(len(lines))]
-    for place, merged in enumerate(lines):
-        start = starts[place]
-        other = start and not -_COLUMN <= start - gutter <= _INDENT
-        ends = _crosses(merged, gutter) or other or _stands_below(merged, done, waiting, gutter)
-        if waiting and ends:
+    for place, line in enumerate(lines):
+        if waiting and _ends_columns(lines[place:], starts[place], gutter):
             done += waiting
             waiting, gutter = [], 0.0
-        if start and not gutter:
+        if starts[place] and not gutter:
             gutter = _gutter(lines[place:], starts[place:])
-        left = [piece for piece in merged if not gutter or piece.left < gutter - _COLUMN]
-        right = [piece for piece in merged if gutter and piece.left >= gutter - _COLUMN]
+            waiting = _begun(done, gutter, line[0])
+        left = [piece for piece in line if not gutter or piece.left < gutter - _COLUMN]
+        right = [piece for piece in line if gutter and piece.left >= gutter - _COLUMN]
         if left:
             done.append(left)
         if right:
@@ -305,13 +301,40 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
     return done + waiting
 
 
+def _begun(done: list[list[_Piece]], gutter: float, first: _Piece) -> list[list[_Piece]]:
+    """Take back the lines of the second column that stand higher than the first line beside it."""
+    begun: list[list[_Piece]] = []
+    while done and _is_right(done[-1], gutter) and done[-1][0].base - first.base < first.size * 3:
+        begun.insert(0, done.pop())
+    return begun
+
+
+def _is_right(line: list[_Piece], gutter: float) -> bool:
+    return line[0].left >= gutter - _COLUMN
+
+
+def _ends_columns(lines: list[list[_Piece]], start: float, gutter: float) -> bool:
+    """Tell a line across both columns, one of other columns, or a heading above such a line."""
+    line, *below = lines
+    other = bool(start) and not -_COLUMN <= start - gutter <= _INDENT
+    if other or _crosses(line, gutter):
+        return True
+    if _is_right(line, gutter) or len(line) > 1 or not line[0].bold:
+        return False
+    after = next((each for each in below if _is_right(each[-1:], gutter) or
+                  _crosses(each, gutter)), None)  # fmt: skip
+    return after is not None and _crosses(after, gutter)
+
+
 def _gutter(lines: list[list[_Piece]], starts: list[float]) -> float:
     """Give where the second column starts: its first line may stand further in than others."""
     gutter = starts[0]
     for line, start in zip(lines, starts, strict=True):
-        if _crosses(line, gutter) or (start and abs(start - gutter) > _INDENT):
+        if start and abs(start - gutter) > _INDENT:
             break
         gutter = min(gutter, start or gutter)
+        if any(piece.left < gutter - _INDENT and piece.right > gutter for piece in line):
+            break
     return gutter
 
 
@@ -329,19 +352,6 @@ def _beside(lines: list[list[_Piece]], place: int) -> list[_Piece]:
         if abs(piece.base - base) < size * _BESIDE
     )
     return sorted(near, key=lambda piece: piece.left)
-
-
-def _stands_below(
-    line: list[_Piece], done: list[list[_Piece]], waiting: list[list[_Piece]], gutter: float
-) -> bool:
-    """Tell a heading below two columns: bold or larger, alone, and away from both."""
-    first = line[0]
-    if not waiting or not done or first.left >= gutter - _COLUMN:
-        return False
-    last = waiting[-1][0]
-    stands_out = first.bold or first.size > last.size + 1
-    above = min(done[-1][0].base, last.base)
-    return stands_out and above - first.base > first.size * _BELOW
 
 
 def _second_column(row: list[_Piece]) -> float:
