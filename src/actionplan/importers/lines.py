@@ -201,8 +201,8 @@ class _Joiner:
 
 
 def _is_next_column(before: Line, line: Line) -> bool:
-    """Tell whether the text goes on at the top of a column further right."""
-    return line.top < before.top - 1 and line.left > before.right
+    """Tell whether the text goes on at the top of the next column."""
+    return line.top < before.top - _STEP
 
 
 def _same_row_overleaf(before: Line, line: Line) -> bool:

@@ -285,9 +285,10 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
     gutter = 0.0
     lines = [_merged(row) for row in rows]
     starts = [_second_column(_beside(lines, place)) for place in range(len(lines))]
+    edge = min((line[0].left for line in lines), default=0.0)
     for place, line in enumerate(lines):
         if waiting and _ends_columns(lines[place:], starts[place], gutter):
-            done += waiting
+            done += _moved(waiting, gutter - edge)
             waiting, gutter = [], 0.0
         if starts[place] and not gutter:
             gutter = _gutter(lines[place:], starts[place:])
@@ -298,7 +299,20 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
             done.append(left)
         if right:
             waiting.append(right)
-    return done + waiting
+    return done + _moved(waiting, gutter - edge)
+
+
+def _moved(lines: list[list[_Piece]], by: float) -> list[list[_Piece]]:
+    """Give a second column the places of the first, so that its items are no deeper."""
+    return [
+        [
+            piece._replace(
+                left=piece.left - by, right=piece.right - by, inner=max(0.0, piece.inner - by)
+            )
+            for piece in line
+        ]
+        for line in lines
+    ]
 
 
 def _begun(done: list[list[_Piece]], gutter: float, first: _Piece) -> list[list[_Piece]]:
