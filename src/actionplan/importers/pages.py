@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from itertools import pairwise
 from math import hypot
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -40,6 +41,10 @@ _SHORTEST = 3
 """Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
 """How the library gives a hyphen at the end of a line."""
+_SPACED = re.compile(r"(?:[^\W\d_] ){4,}[^\W\d_]")
+"""Single letters with white space between them."""
+_WORD_GAP = 0.15
+"""Times the size of its letters: where they are set apart, a gap so much wider parts two words."""
 _RAISED = 0.75
 """Of the size of its line: smaller digits above it point to a footnote."""
 
@@ -178,10 +183,20 @@ def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 -
     base = median(letter.base for letter in solid)
     kept = [each for each in run if not _is_note(each, size, base)]
     words = re.sub(r"\s+", " ", "".join(letter.char for letter in kept)).strip()
+    if _SPACED.fullmatch(words):
+        words = _drawn_together([each for each in kept if not each.char.isspace()])
     if words:
         bold = _is_bold(text, solid[0].place) and _is_bold(text, solid[-1].place)
         left, right = min(each.left for each in solid), max(each.right for each in solid)
         yield _Piece(words, left, right, base, size, bold, _inner(words, solid))
+
+
+def _drawn_together(solid: list[_Letter]) -> str:
+    """Give the words of letters that are set apart for their looks."""
+    gaps = [after.left - before.right for before, after in pairwise(solid)]
+    wide = median(gaps) + max(each.size for each in solid) * _WORD_GAP
+    parted = (letter.char + " " * (gap > wide) for letter, gap in zip(solid, gaps, strict=False))
+    return "".join(parted) + solid[-1].char
 
 
 def _inner(words: str, solid: list[_Letter]) -> float:

@@ -216,6 +216,7 @@ _STYLES = re.compile(
     r"City|County|Metropolitan|Borough|District|Council))*$"
 )
 _NO_PLACE = frozenset({"Local", "Children", "The", "This", "Services", "Local Authority", "Dear"})
+_NO_NAME = re.compile(r"\b(?:inspection|review|visit|report|letter|arrangements)\b", re.IGNORECASE)
 
 
 def _area(top: str, texts: list[str], furniture: tuple[str, ...]) -> str:
@@ -234,7 +235,12 @@ def _place(area: str) -> str:
     """Take the style of a council off its name."""
     while (shorter := _STYLES.sub("", area).strip()) != area:
         area = shorter
-    none = area in _NO_PLACE or area.casefold() in _MONTHS or len(area.split()) > _PLACE_WORDS
+    none = (
+        area in _NO_PLACE
+        or _NO_NAME.search(area)
+        or area.casefold() in _MONTHS
+        or len(area.split()) > _PLACE_WORDS
+    )
     return "" if none else area
 
 
@@ -285,8 +291,8 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"\b(?:had (?:been )?(?:required|asked|agreed|sent)|(?:was|were) (?:required|asked|sent|submitted)"
-    r"|plans? (?:is|are|was|were) to)\b",
+    r"\b(?:had (?:been )?(?:required|asked|agreed|sent)|(?:was|were) "
+    r"(?:required|asked|sent|submitted)|plans? (?:is|are|was|were) to)\b",
     re.IGNORECASE,
 )
 """What was asked for once, and what somebody else plans."""

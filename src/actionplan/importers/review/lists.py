@@ -126,7 +126,7 @@ def _ended(text: str) -> bool:
 
 _GENERAL = re.compile(
     r"(?:(?:the )?following(?: [\w-]+){0,4}|\b(?:should|must|needs? to|are to|is to)"
-    r"(?: now| urgently)?|action)\s*[:.]?$",
+    r"(?: now| urgently)?|action(?: to)?)\s*[:.]?$",
     re.IGNORECASE,
 )
 
@@ -156,15 +156,15 @@ def _list(
 
 
 def _in_case(paragraph: Paragraph, under: str, *, in_case: bool) -> bool:
-    case = r"(?:case|practice) (?:study|example)|good practice (?:example|case)"
-    if re.match(case, paragraph.text, re.IGNORECASE):
+    if headings.is_case(paragraph.text):
         return True
     return in_case and not paragraph.mark and not under
 
 
 def _is_own(paragraph: Paragraph, section: Section) -> bool:
     """Tell an item that ends like an introduction, but whose nested points are its own."""
-    if not re.search(r"following|action\s*[:.]?$", paragraph.text, re.IGNORECASE):
+    numbered = marks.style(paragraph.mark) in {"number", "paragraph"}
+    if not numbered and not re.search(r"following|action\s*[:.]?$", paragraph.text, re.IGNORECASE):
         return False
     siblings = sum(
         1
