@@ -329,13 +329,12 @@ def test_a_list_of_the_last_inspection_opens_nothing() -> None:
 
 
 def test_a_list_goes_on_under_its_heading_repeated_overleaf() -> None:
-    words = """
-        What needs to improve?
-        \u2022 Supervision.
-        \fWhat needs to improve? (continued)
-        \u2022 Recording.
-    """
-    assert drafted(words) == ["improvement | Supervision.", "improvement | Recording."]
+    assert found_in(
+        printed("What needs to improve?", size=14),
+        printed("Supervision.", mark="\u25a0"),
+        printed("What needs to improve? (continued)", 2, size=14),
+        printed("Recording.", 2, mark="\u25a0"),
+    ) == ["improvement | Supervision.", "improvement | Recording."]
 
 
 def test_a_sentence_between_a_timescale_and_its_items_does_not_hide_the_timescale() -> None:
