@@ -441,6 +441,16 @@ def test_points_overleaf_belong_to_the_row_that_the_page_cut() -> None:
     ]
 
 
+def test_each_item_of_a_cell_that_holds_only_a_list_is_one() -> None:
+    assert found_in(
+        in_cell("Strengths", 1, 0, 0),
+        in_cell("Areas for consideration", 1, 0, 1),
+        in_cell("Staff stay.", 1, 1, 0, mark="\u2022"),
+        in_cell("Test what changes.", 1, 1, 1, mark="\u2022"),
+        in_cell("Share data.", 1, 1, 1, mark="\u2022"),
+    ) == ["improvement | Test what changes.", "improvement | Share data."]
+
+
 def test_one_body_beside_several_rows_is_that_of_each() -> None:
     document = Document((
         printed("Areas for priority action", size=16),

@@ -257,7 +257,7 @@ def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[Left
         elif items and table != before and before >= 0 and _goes_on(items[-1], item):
             items[-1] = _overleaf(items[-1], item, words)
         else:
-            items.append(_under_same_body(item, items, columns))
+            items += _listed(_under_same_body(item, items, columns), words)
         before = table
 
 
@@ -324,6 +324,15 @@ def _cell_text(words: list[Paragraph]) -> tuple[str, tuple[str, ...]]:
         return words[0].text, tuple(each.text for each in words[1:])
     parts = tuple(each.text for each in words if each.mark)
     return " ".join(each.text for each in plain), parts
+
+
+def _listed(item: Item, words: list[Paragraph]) -> list[Item]:
+    """Take each item of a cell that holds nothing but a list for one; else the row."""
+    listed = len(words) > 1 and all(each.mark for each in words)
+    edge = min(each.left for each in words)
+    if not listed or any(each.left > edge + _NESTED for each in words):
+        return [item]
+    return [item._replace(first=each, text=each.text, parts=()) for each in words]
 
 
 def _overleaf(item: Item, more: Item, words: list[Paragraph]) -> Item:
