@@ -585,6 +585,14 @@ def test_the_head_of_a_report_with_no_place_names_none() -> None:
     assert read(words).facts.area == ""
 
 
+def test_a_letter_is_of_its_own_day_and_not_of_the_report_s_that_it_speaks_of() -> None:
+    told = (
+        "We visited after the inspection report on your services to children, which was published"
+    )
+    words = f"7 June 2022\n\nDear Director\n\n{told} on 3 May 2019, and found progress.\n"
+    assert read(words).facts.dated == date(2022, 6, 7)
+
+
 def test_drafts_survive_the_way_between_the_processes() -> None:
     found = read(PRESS)
     assert from_json(to_json(found)) == found

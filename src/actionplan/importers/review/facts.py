@@ -11,6 +11,8 @@ from actionplan.importers.drafts import Facts
 from actionplan.importers.review import headings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from actionplan.importers.document import Document, Paragraph
 
 _MONTHS = (
@@ -32,6 +34,8 @@ _PUBLISHED = re.compile(
 )
 _TITLE_WORDS, _TITLE_LETTERS, _TITLE_LINES = 30, 200, 10
 _PLACE_WORDS, _LINE_LETTERS = 6, 300
+_LINE_WORDS = 16
+"""A line of more words is a sentence."""
 _FIRST_PAGES = 2
 _FIRST_PARAGRAPHS = 40
 
@@ -260,11 +264,26 @@ def _day(found: re.Match[str]) -> date | None:
 
 
 def _dated(document: Document, first: list[Paragraph]) -> date | None:
-    """Take the day it says it was published, or the day a letter has on a line of its own."""
+    """Take the day it says it was published, or the day a letter has on a line of its own.
+
+    A sentence may speak of another report's publication: it comes last.
+    """
     last = [each.text for each in document.paragraphs[-30:]]
-    for texts in ([each.text for each in first], document.furniture, last):
-        if found := _PUBLISHED.search("\n".join(texts)):
-            return _day(found)
+    said = [each.text for each in first]
+    lines = [text for text in said if len(text.split()) <= _LINE_WORDS]
+    return (
+        _published(lines)
+        or _on_its_own(first)
+        or next(filter(None, map(_published, (said, document.furniture, last))), None)
+    )
+
+
+def _published(texts: Iterable[str]) -> date | None:
+    found = _PUBLISHED.search("\n".join(texts))
+    return _day(found) if found else None
+
+
+def _on_its_own(first: list[Paragraph]) -> date | None:
     for each in first[:25]:
         if each.cell is not None and each.cell[1:] != (0, 0):
             continue
