@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import docx
 import pytest
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from actionplan.importers import pages
+from actionplan.importers import pages, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,6 +82,21 @@ class Made:
         for row in rows:
             for cell, words in zip(table.add_row().cells, row, strict=True):
                 cell.text = words
+        return self
+
+    def columns(self, count: int) -> Made:
+        """Go on in so many columns."""
+        section = self.file.add_section(WD_SECTION.CONTINUOUS)
+        across = section._sectPr.xpath("./w:cols")[0]  # noqa: SLF001 - it has no other way
+        across.set(qn("w:num"), str(count))
+        return self
+
+    def spaced(self, words: str) -> Made:
+        """Write a heading with its letters set apart."""
+        apart = OxmlElement("w:spacing")
+        apart.set(qn("w:val"), "80")
+        self.heading(words)
+        self.file.paragraphs[-1].runs[0]._r.get_or_add_rPr().append(apart)  # noqa: SLF001 - as above
         return self
 
     def page(self) -> Made:
@@ -152,6 +170,17 @@ def letter() -> Made:
     return made.says("The council should send its statement of action to Ofsted by 30 May 2022.")
 
 
+def side_by_side() -> Made:
+    made = Made().title("Peer review of children\u2019s services in Exshire").columns(2)
+    made.heading("Strengths", 12).bullets("Staff stay.", "Leaders listen.", "Early help works.")
+    made.file.add_paragraph().add_run().add_break(WD_BREAK.COLUMN)
+    made.heading("Areas for consideration", 12).bullets(
+        f"Simplify the boards {WHY}.", "Hear children."
+    )
+    made.columns(1).spaced("KEY RECOMMENDATIONS").numbers(1, "Publish a plan.", f"Test it {WHY}.")
+    return made.spaced("NEXT STEPS").says(NARRATIVE)
+
+
 def no_list() -> Made:
     made = Made().title("Inspection of Exshire local authority children\u2019s services")
     made.heading("What needs to improve?")
@@ -170,7 +199,7 @@ def sixty_pages() -> Made:
 
 
 MAKERS: tuple[Callable[[], Made], ...] = (
-    plain_case, two_lists, ruled_tables, letter, no_list, sixty_pages,
+    plain_case, two_lists, ruled_tables, letter, side_by_side, no_list, sixty_pages,
 )  # fmt: skip
 
 
@@ -283,6 +312,28 @@ def test_a_letter_with_themes_a_case_study_and_a_due_date(
     assert drafts["document"]["dated"] == "2022-02-21"
     assert drafts["document"]["due"] == "2022-05-30"
     assert [each["text"][:10] for each in drafts["left_out"]] == ["Case study"]
+
+
+def test_columns_side_by_side_and_letters_set_apart(
+    found: Callable[[str], dict[str, Any]],
+) -> None:
+    assert words(found("side_by_side")) == [
+        ("improvement", None, f"Simplify the boards {WHY}."),
+        ("improvement", None, "Hear children."),
+        ("recommendation", "1", "Publish a plan."),
+        ("recommendation", "2", f"Test it {WHY}."),
+    ]
+
+
+def test_a_table_whose_last_row_is_cut_by_the_page_has_no_line_below_it() -> None:
+    across = [rules.Stroke(50, y, 450, y + 1) for y in (700, 600)]
+    down = [rules.Stroke(x, 40, x + 1, 700) for x in (50, 200, 449)]
+    cut = rules.tables(across + down)[0]
+    assert cut.cell(300, 650) == (0, 1)
+    assert cut.cell(300, 300) == (1, 1)
+    assert cut.holds(300, 300)
+    rest = [rules.Stroke(x, 600, x + 1, 780) for x in (50, 200, 449)]
+    assert rules.tables([*rest, rules.Stroke(50, 600, 450, 601)])[0].holds(300, 700)
 
 
 def test_a_report_with_no_list_drafts_nothing(found: Callable[[str], dict[str, Any]]) -> None:

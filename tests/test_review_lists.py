@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 
 from actionplan.importers import text
-from actionplan.importers.document import Document, Paragraph
+from actionplan.importers.document import Cell, Document, Paragraph
 from actionplan.importers.drafts import Draft, Drafts, from_json, to_json
 from actionplan.importers.review import drafting, headings
 from actionplan.importers.review.facts import facts
@@ -297,6 +297,173 @@ def test_headings_that_narrative_stands_under_open_nothing(words: str) -> None:
     assert drafted(words) == []
 
 
+def printed(words: str, page: int = 1, *, size: float = 12.0, mark: str = "") -> Paragraph:
+    return Paragraph(words, page, mark, 40.0, size=size, bold=size > 12)
+
+
+def found_in(*paragraphs: Paragraph) -> list[str]:
+    body = printed("Inspectors read the files of many children. " * 9)
+    return [line(each) for each in drafting.draft(Document((body, *paragraphs))).findings]
+
+
+def test_a_heading_as_high_as_the_list_s_own_ends_it_after_items_under_no_theme() -> None:
+    assert found_in(
+        printed("What needs to improve?", size=14),
+        printed("Supervision.", mark="\u25a0"),
+        printed("The front door", size=14),
+        printed("Referrals are screened quickly.", mark="\u25a0"),
+    ) == ["improvement | Supervision."]
+
+
+def test_a_list_of_the_last_inspection_opens_nothing() -> None:
+    words = """
+        Areas for improvement from the last inspection
+
+        \u2022 Plans were weak.
+
+        What needs to improve?
+
+        \u2022 Life-story work.
+    """
+    assert drafted(words) == ["improvement | Life-story work."]
+
+
+def test_a_list_goes_on_under_its_heading_repeated_overleaf() -> None:
+    assert found_in(
+        printed("What needs to improve?", size=14),
+        printed("Supervision.", mark="\u25a0"),
+        printed("What needs to improve? (continued)", 2, size=14),
+        printed("Recording.", 2, mark="\u25a0"),
+    ) == ["improvement | Supervision.", "improvement | Recording."]
+
+
+def test_a_sentence_between_a_timescale_and_its_items_does_not_hide_the_timescale() -> None:
+    words = """
+        Recommendations
+
+        For immediate action
+
+        The local partnership should:
+
+        \u2022 assess all referrals
+
+        Within six months
+
+        The local partnership should:
+
+        \u2022 reduce exclusions.
+    """
+    assert drafted(words) == [
+        "immediate | For immediate action | assess all referrals",
+        "recommendation | Within six months | reduce exclusions.",
+    ]
+
+
+def test_a_list_goes_on_behind_a_case_study() -> None:
+    assert found_in(
+        printed("Areas for improvement", size=16),
+        printed("The police", size=13),
+        printed("Recording is poor.", mark="\u2022"),
+        printed("Case study: good practice", size=13),
+        printed("A child was seen on the same day."),
+        printed("Health", size=13),
+        printed("Records do not show risks.", mark="\u2022"),
+    ) == ["improvement | Recording is poor.", "improvement | Records do not show risks."]
+
+
+def test_numbered_themes_within_a_list_are_no_items() -> None:
+    assert found_in(
+        printed("5. Recommendations", size=16, mark=""),
+        printed("Leadership", size=14, mark="5.1"),
+        printed("Publish the strategy.", mark="R1"),
+        printed("Practice", size=14, mark="5.2"),
+        printed("Audit the work.", mark="R2"),
+    ) == ["recommendation | R1 | Publish the strategy.", "recommendation | R2 | Audit the work."]
+
+
+def test_letters_under_a_number_that_only_leads_on_are_items_but_not_under_one_of_several() -> None:
+    words = """
+        Areas for improvement
+
+        3. To comply, the council must work with its partners to take action to:
+           a. reduce caseloads;
+           b. put supervision in place.
+    """
+    assert drafted(words) == [
+        "improvement | a | reduce caseloads",
+        "improvement | b | put supervision in place.",
+    ]
+    words = """
+        Recommendations
+
+        1. Health should:
+           a. see children; and
+           b. record it.
+        2. The board should test the policy.
+    """
+    assert drafted(words) == [
+        "recommendation | 1 | Health should: see children; and record it.",
+        "recommendation | 2 | The board should test the policy.",
+    ]
+
+
+def in_cell(words: str, page: int, row: int, column: int, mark: str = "") -> Paragraph:
+    return Paragraph(words, page, mark, size=12.0, bold=row == 0, cell=Cell(page, row, column))
+
+
+def test_a_row_goes_on_overleaf_below_the_heads_of_its_table_printed_again() -> None:
+    heads = ("Responsible body", "Areas for priority action")
+    assert found_in(
+        printed("Areas for priority action", size=16),
+        *(in_cell(words, 1, 0, column) for column, words in enumerate(heads)),
+        in_cell("Exshire County Council", 1, 1, 0),
+        in_cell("Leaders should mend the plans so that they", 1, 1, 1),
+        *(in_cell(words, 2, 0, column) for column, words in enumerate(heads)),
+        in_cell("say what will change.", 2, 1, 1),
+        in_cell("NHS Exshire", 2, 2, 0),
+        in_cell("Leaders should reduce waits.", 2, 2, 1),
+    ) == [
+        "immediate | Leaders should mend the plans so that they say what will change.",
+        "immediate | Leaders should reduce waits.",
+    ]
+
+
+def test_points_overleaf_belong_to_the_row_that_the_page_cut() -> None:
+    assert found_in(
+        printed("Areas for improvement", size=16),
+        in_cell("Areas for improvement", 1, 0, 0),
+        in_cell("The partnership should write its strategy, including:", 1, 1, 0),
+        in_cell("setting measures", 2, 0, 0, mark="\u2022"),
+        in_cell("testing them.", 2, 0, 0, mark="\u2022"),
+    ) == [
+        "improvement | The partnership should write its strategy, including: setting measures; "
+        "testing them."
+    ]
+
+
+def test_each_item_of_a_cell_that_holds_only_a_list_is_one() -> None:
+    assert found_in(
+        in_cell("Strengths", 1, 0, 0),
+        in_cell("Areas for consideration", 1, 0, 1),
+        in_cell("Staff stay.", 1, 1, 0, mark="\u2022"),
+        in_cell("Test what changes.", 1, 1, 1, mark="\u2022"),
+        in_cell("Share data.", 1, 1, 1, mark="\u2022"),
+    ) == ["improvement | Test what changes.", "improvement | Share data."]
+
+
+def test_one_body_beside_several_rows_is_that_of_each() -> None:
+    document = Document((
+        printed("Areas for priority action", size=16),
+        in_cell("Responsible body", 1, 0, 0),
+        in_cell("Areas for priority action", 1, 0, 1),
+        in_cell("Exshire County Council", 1, 1, 0),
+        in_cell("Leaders should mend the plans.", 1, 1, 1),
+        in_cell("Leaders should reduce waits.", 1, 2, 1),
+    ))  # fmt: skip
+    bodies = [each.responsible for each in drafting.draft(document).findings]
+    assert bodies == ["Exshire County Council"] * 2
+
+
 # --- prose ----------------------------------------------------------------------------------------
 
 PRESS = """
@@ -392,6 +559,38 @@ def test_no_due_date_is_ever_made_up() -> None:
         2. Improve by 3 June 2024.
     """
     assert read(words).facts.due is None
+
+
+@pytest.mark.parametrize(
+    ("sentence", "due"),
+    [
+        ("The plan must be received by 12 noon on Monday, 5 June 2023.", date(2023, 6, 5)),
+        ("Send the statement of action to Ofsted by 5.00pm on 5 June 2023.", date(2023, 6, 5)),
+        ("Send the statement of action by the 5th of June, 2023.", date(2023, 6, 5)),
+        ("Send the statement of action by 05/06/2023.", date(2023, 6, 5)),
+        ("Send the statement of action by 5 Sept 2023.", date(2023, 9, 5)),
+        ("The council was required to send an action plan by 5 June 2023, and did.", None),
+        ("Their plan is to recruit by 5 June 2023, and to provide updates.", None),
+        ("Send the statement of action by 5 June 2021.", None),
+        ("Send the statement of action within 70 working days.", None),
+        ("Send the statement of action by the end of June 2023.", None),
+    ],
+)
+def test_a_due_day_in_the_words_of_letters(sentence: str, due: date | None) -> None:
+    assert read(f"3 January 2023\n\nDear Director\n\n{sentence}\n").facts.due == due
+
+
+def test_the_head_of_a_report_with_no_place_names_none() -> None:
+    words = "Inspection of local authority arrangements for the protection of children\n"
+    assert read(words).facts.area == ""
+
+
+def test_a_letter_is_of_its_own_day_and_not_of_the_report_s_that_it_speaks_of() -> None:
+    told = (
+        "We visited after the inspection report on your services to children, which was published"
+    )
+    words = f"7 June 2022\n\nDear Director\n\n{told} on 3 May 2019, and found progress.\n"
+    assert read(words).facts.dated == date(2022, 6, 7)
 
 
 def test_drafts_survive_the_way_between_the_processes() -> None:

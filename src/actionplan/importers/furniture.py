@@ -90,11 +90,23 @@ def _recurring(pages: dict[int, list[Line]]) -> frozenset[_Shape]:
 
 
 def _edges(page: list[Line]) -> list[Line]:
-    """Give the lines that stand where running heads do: by the page's height, else by order."""
+    """Give the lines that stand where running heads do: by the page's height, else by order.
+
+    The head of a table that goes on down the page is no running head.
+    """
     if not page[0].height:
         return [*page[:_HEAD_LINES], *page[max(_HEAD_LINES, len(page) - _FOOT_LINES) :]]
     height = page[0].height
-    return [line for line in page if not height * _EDGE <= line.top <= height * (1 - _EDGE)]
+    inside = {line.cell.table for line in page if line.cell and not _at_edge(line, height)}
+    return [
+        line
+        for line in page
+        if _at_edge(line, height) and (line.cell is None or line.cell.table not in inside)
+    ]
+
+
+def _at_edge(line: Line, height: float) -> bool:
+    return not height * _EDGE <= line.top <= height * (1 - _EDGE)
 
 
 def _running(page: list[Line], recurring: frozenset[_Shape]) -> frozenset[int]:

@@ -129,6 +129,8 @@ class _Joiner:
     def _gap(self, before: Line | None, line: Line) -> float:
         if before is None or before.page != line.page or before.cell != line.cell:
             return 1.0
+        if _is_next_column(before, line):
+            return 1.0
         return max(0.0, (line.top - before.top) / self.pitch - 1)
 
     def _goes_on(self, opened: _Open, before: Line, line: Line) -> bool:
@@ -139,7 +141,7 @@ class _Joiner:
             return False
         if abs(before.size - line.size) > _ALIKE or before.bold != line.bold:
             return self._odd_letters(opened, before, line)
-        if before.page != line.page or before.cell != line.cell:
+        if before.page != line.page or before.cell != line.cell or _is_next_column(before, line):
             return self._goes_on_overleaf(opened, before, line)
         return self._goes_on_below(opened, before, line)
 
@@ -196,6 +198,11 @@ class _Joiner:
         inside = opened.mark and hangs and abs(line.left - opened.inner) < _NEAR
         mid_sentence = not _FULL_STOP.search(last.text) and self._was_full(last, line)
         return not (near and mid_sentence and (inside or not opened.mark))
+
+
+def _is_next_column(before: Line, line: Line) -> bool:
+    """Tell whether the text goes on at the top of the next column."""
+    return line.top < before.top - _STEP
 
 
 def _same_row_overleaf(before: Line, line: Line) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from itertools import pairwise
 from math import hypot
 from statistics import median
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,10 +33,18 @@ _SEGMENTS = 6
 """A stroked box has no more."""
 _COLUMN = 12.0
 """Points within which two lines start in the same column."""
+_INDENT = 60.0
+"""Points, by which a line may stand further in within its column."""
+_BESIDE = 0.8
+"""Times the size of its letters: lines nearer to each other, up or down, are of two columns."""
 _SHORTEST = 3
 """Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
 """How the library gives a hyphen at the end of a line."""
+_SPACED = re.compile(r"(?:[^\W\d_] ){4,}[^\W\d_]")
+"""Single letters with white space between them."""
+_WORD_GAP = 0.15
+"""Times the size of its letters: where they are set apart, a gap so much wider parts two words."""
 _RAISED = 0.75
 """Of the size of its line: smaller digits above it point to a footnote."""
 
@@ -174,10 +183,20 @@ def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 -
     base = median(letter.base for letter in solid)
     kept = [each for each in run if not _is_note(each, size, base)]
     words = re.sub(r"\s+", " ", "".join(letter.char for letter in kept)).strip()
+    if _SPACED.fullmatch(words):
+        words = _drawn_together([each for each in kept if not each.char.isspace()])
     if words:
         bold = _is_bold(text, solid[0].place) and _is_bold(text, solid[-1].place)
         left, right = min(each.left for each in solid), max(each.right for each in solid)
         yield _Piece(words, left, right, base, size, bold, _inner(words, solid))
+
+
+def _drawn_together(solid: list[_Letter]) -> str:
+    """Give the words of letters that are set apart for their looks."""
+    gaps = [after.left - before.right for before, after in pairwise(solid)]
+    wide = median(gaps) + max(each.size for each in solid) * _WORD_GAP
+    parted = (letter.char + " " * (gap > wide) for letter, gap in zip(solid, gaps, strict=False))
+    return "".join(parted) + solid[-1].char
 
 
 def _inner(words: str, solid: list[_Letter]) -> float:
@@ -279,27 +298,95 @@ def _columns(rows: list[list[_Piece]]) -> list[list[_Piece]]:
     done: list[list[_Piece]] = []
     waiting: list[list[_Piece]] = []
     gutter = 0.0
-    for row in rows:
-        merged = _merged(row)
-        start = _second_column(merged)
-        crosses = any(piece.left < gutter - 4 < piece.right - 4 for piece in merged)
-        if waiting and (crosses or (start and abs(start - gutter) > _COLUMN)):
-            done += waiting
+    lines = [_merged(row) for row in rows]
+    starts = [_second_column(_beside(lines, place)) for place in range(len(lines))]
+    edge = min((line[0].left for line in lines), default=0.0)
+    for place, line in enumerate(lines):
+        if waiting and _ends_columns(lines[place:], starts[place], gutter):
+            done += _moved(waiting, gutter - edge)
             waiting, gutter = [], 0.0
-        gutter = gutter or start
-        left = [piece for piece in merged if not gutter or piece.left < gutter - _COLUMN]
-        right = [piece for piece in merged if gutter and piece.left >= gutter - _COLUMN]
+        if starts[place] and not gutter:
+            gutter = _gutter(lines[place:], starts[place:])
+            waiting = _begun(done, gutter, line[0])
+        left = [piece for piece in line if not gutter or piece.left < gutter - _COLUMN]
+        right = [piece for piece in line if gutter and piece.left >= gutter - _COLUMN]
         if left:
             done.append(left)
         if right:
             waiting.append(right)
-    return done + waiting
+    return done + _moved(waiting, gutter - edge)
+
+
+def _moved(lines: list[list[_Piece]], by: float) -> list[list[_Piece]]:
+    """Give a second column the places of the first, so that its items are no deeper."""
+    return [
+        [
+            piece._replace(
+                left=piece.left - by, right=piece.right - by, inner=max(0.0, piece.inner - by)
+            )
+            for piece in line
+        ]
+        for line in lines
+    ]
+
+
+def _begun(done: list[list[_Piece]], gutter: float, first: _Piece) -> list[list[_Piece]]:
+    """Take back the lines of the second column that stand higher than the first line beside it."""
+    begun: list[list[_Piece]] = []
+    while done and _is_right(done[-1], gutter) and done[-1][0].base - first.base < first.size * 3:
+        begun.insert(0, done.pop())
+    return begun
+
+
+def _is_right(line: list[_Piece], gutter: float) -> bool:
+    return line[0].left >= gutter - _COLUMN
+
+
+def _ends_columns(lines: list[list[_Piece]], start: float, gutter: float) -> bool:
+    """Tell a line across both columns, one of other columns, or a heading above such a line."""
+    line, *below = lines
+    other = bool(start) and not -_COLUMN <= start - gutter <= _INDENT
+    if other or _crosses(line, gutter):
+        return True
+    if _is_right(line, gutter) or len(line) > 1 or not line[0].bold:
+        return False
+    after = next((each for each in below if _is_right(each[-1:], gutter) or
+                  _crosses(each, gutter)), None)  # fmt: skip
+    return after is not None and _crosses(after, gutter)
+
+
+def _gutter(lines: list[list[_Piece]], starts: list[float]) -> float:
+    """Give where the second column starts: its first line may stand further in than others."""
+    gutter = starts[0]
+    for line, start in zip(lines, starts, strict=True):
+        if start and abs(start - gutter) > _INDENT:
+            break
+        gutter = min(gutter, start or gutter)
+        if any(piece.left < gutter - _INDENT and piece.right > gutter for piece in line):
+            break
+    return gutter
+
+
+def _crosses(line: list[_Piece], gutter: float) -> bool:
+    return any(piece.left < gutter - 4 < piece.right - 4 for piece in line)
+
+
+def _beside(lines: list[list[_Piece]], place: int) -> list[_Piece]:
+    """Give the pieces of a line, and of those so near that they stand in another column."""
+    base, size = lines[place][0].base, lines[place][0].size
+    near = (
+        piece
+        for line in lines[max(0, place - 2) : place + 3]
+        for piece in line
+        if abs(piece.base - base) < size * _BESIDE
+    )
+    return sorted(near, key=lambda piece: piece.left)
 
 
 def _second_column(row: list[_Piece]) -> float:
     """Give where a second column of words starts; a page number at the end of a line is none."""
     first, second = row[0], row[1] if len(row) > 1 else None
-    if second is None or row[-1].text.isdigit():
+    if second is None or row[-1].text.isdigit() or second.left < first.right:
         return 0.0
     return second.left if min(len(first.text), len(second.text)) >= _SHORTEST else 0.0
 

@@ -101,12 +101,23 @@ def _groups(strokes: list[Stroke]) -> list[list[Stroke]]:
 
 
 def _table(group: list[Stroke]) -> Table | None:
+    upright = [s for s in group if _rules(s) and not s.is_flat]
     flat = _merged(sorted(-(s.top + s.bottom) / 2 for s in group if _rules(s) and s.is_flat))
-    down = _merged(sorted((s.left + s.right) / 2 for s in group if _rules(s) and not s.is_flat))
-    if min(len(flat), len(down)) < _SIDES:
+    down = _merged(sorted((s.left + s.right) / 2 for s in upright))
+    if not flat or len(down) < _SIDES:
         return None
-    rows = tuple(-y for y in flat)
+    rows = _closed([-y for y in flat], upright)
+    if len(rows) < _SIDES:
+        return None
     return Table(down[0], rows[-1], down[-1], rows[0], tuple(down[1:-1]), rows[1:-1])
+
+
+def _closed(rows: list[float], upright: list[Stroke]) -> tuple[float, ...]:
+    """Close a table that a page cuts within a row: its sides go on, with no line across them."""
+    top, bottom = max(s.top for s in upright), min(s.bottom for s in upright)
+    above = [top] if top > rows[0] + _LEAST else []
+    below = [bottom] if bottom < rows[-1] - _LEAST else []
+    return (*above, *rows, *below)
 
 
 def _rules(stroke: Stroke) -> bool:

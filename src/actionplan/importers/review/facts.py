@@ -11,16 +11,21 @@ from actionplan.importers.drafts import Facts
 from actionplan.importers.review import headings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from actionplan.importers.document import Document, Paragraph
 
 _MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )  # fmt: skip
+_MONTH = "|".join(rf"{month}|{month[:3]}t?\.?" for month in _MONTHS)
 _DAY = (
-    rf"(?:\w+day,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{'|'.join(_MONTHS)}),?"
+    rf"(?:\w+day,?\s+)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH}),?"
     r"\s+(?P<year>(?:19|20)\d\d)"
 )
+_IN_FIGURES = r"(?P<day2>\d{1,2})[/.](?P<month2>\d{1,2})[/.](?P<year2>(?:19|20)\d\d)"
+"""A date as it is typed, the day first."""
 _DATE = re.compile(rf"\b{_DAY}\b", re.IGNORECASE)
 _PUBLISHED = re.compile(
     rf"(?:published|publication date|date of publication|date published|date of (?:the )?(?:report|"
@@ -29,6 +34,8 @@ _PUBLISHED = re.compile(
 )
 _TITLE_WORDS, _TITLE_LETTERS, _TITLE_LINES = 30, 200, 10
 _PLACE_WORDS, _LINE_LETTERS = 6, 300
+_LINE_WORDS = 16
+"""A line of more words is a sentence."""
 _FIRST_PAGES = 2
 _FIRST_PARAGRAPHS = 40
 
@@ -40,13 +47,14 @@ def facts(document: Document) -> Facts:
     said = "\n".join(each.text for each in first)
     everything = _everything(document)
     kind = _kind(top, said, everything)
+    dated = _dated(document, first)
     return Facts(
         title=_title(first),
         body=_body(kind, said, everything),
         kind=kind,
         area=_area(top, [each.text for each in first], document.furniture),
-        dated=_dated(document, first),
-        due=_due(document.paragraphs),
+        dated=dated,
+        due=_due(document.paragraphs, dated),
     )
 
 
@@ -212,6 +220,7 @@ _STYLES = re.compile(
     r"City|County|Metropolitan|Borough|District|Council))*$"
 )
 _NO_PLACE = frozenset({"Local", "Children", "The", "This", "Services", "Local Authority", "Dear"})
+_NO_NAME = re.compile(r"\b(?:inspection|review|visit|report|letter|arrangements)\b", re.IGNORECASE)
 
 
 def _area(top: str, texts: list[str], furniture: tuple[str, ...]) -> str:
@@ -230,7 +239,12 @@ def _place(area: str) -> str:
     """Take the style of a council off its name."""
     while (shorter := _STYLES.sub("", area).strip()) != area:
         area = shorter
-    none = area in _NO_PLACE or area.casefold() in _MONTHS or len(area.split()) > _PLACE_WORDS
+    none = (
+        area in _NO_PLACE
+        or _NO_NAME.search(area)
+        or area.casefold() in _MONTHS
+        or len(area.split()) > _PLACE_WORDS
+    )
     return "" if none else area
 
 
@@ -238,19 +252,38 @@ def _place(area: str) -> str:
 
 
 def _day(found: re.Match[str]) -> date | None:
-    month = _MONTHS.index(found["month"].casefold()) + 1
+    parts = found.groupdict()
     try:
-        return date(int(found["year"]), month, int(found["day"]))
+        if parts.get("day2"):
+            return date(*(int(parts[part]) for part in ("year2", "month2", "day2")))
+        named = parts["month"][:3].casefold()
+        month = next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(named))
+        return date(int(parts["year"]), month, int(parts["day"]))
     except ValueError:
         return None
 
 
 def _dated(document: Document, first: list[Paragraph]) -> date | None:
-    """Take the day it says it was published, or the day a letter has on a line of its own."""
+    """Take the day it says it was published, or the day a letter has on a line of its own.
+
+    A sentence may speak of another report's publication: it comes last.
+    """
     last = [each.text for each in document.paragraphs[-30:]]
-    for texts in ([each.text for each in first], document.furniture, last):
-        if found := _PUBLISHED.search("\n".join(texts)):
-            return _day(found)
+    said = [each.text for each in first]
+    lines = [text for text in said if len(text.split()) <= _LINE_WORDS]
+    return (
+        _published(lines)
+        or _on_its_own(first)
+        or next(filter(None, map(_published, (said, document.furniture, last))), None)
+    )
+
+
+def _published(texts: Iterable[str]) -> date | None:
+    found = _PUBLISHED.search("\n".join(texts))
+    return _day(found) if found else None
+
+
+def _on_its_own(first: list[Paragraph]) -> date | None:
     for each in first[:25]:
         if each.cell is not None and each.cell[1:] != (0, 0):
             continue
@@ -265,25 +298,36 @@ _PLAN = re.compile(
 )
 _HANDING = re.compile(
     r"\b(?:send|sent|submit|submitted|provide|provided|publish|published|produce|return|prepare|"
-    r"receive|due|supply|respond|share)\b",
+    r"receive|received|due|supply|supplied|respond|share|shared|returned|prepared|produced|"
+    r"submission|in place)\b",
     re.IGNORECASE,
 )
 _BY = re.compile(
     rf"\b(?:by|before|no later than|not later than|on or before|until|deadline(?: is|:)?)\s+"
-    rf"(?:(?:noon|midday|midnight|close of business|the end of|5 ?pm)(?: on)?\s+)?{_DAY}",
+    rf"(?:(?:(?:12 )?noon|midday|midnight|(?:the )?(?:close of business|close of play|close|end of "
+    rf"(?:the )?day)|the end of|\d{{1,2}}(?:[.:]\d\d)? ?[ap]m),?(?: on)?\s+)?(?:the )?"
+    rf"(?:{_DAY}|(?:\w+day,?\s+)?{_IN_FIGURES})\b",
     re.IGNORECASE,
 )
+_TOLD = re.compile(
+    r"\b(?:had (?:been )?(?:required|asked|agreed|sent)|(?:was|were) "
+    r"(?:required|asked|sent|submitted)|plans? (?:is|are|was|were) to)\b",
+    re.IGNORECASE,
+)
+"""What was asked for once, and what somebody else plans."""
 
 
-def _due(paragraphs: tuple[Paragraph, ...]) -> date | None:
+def _due(paragraphs: tuple[Paragraph, ...], dated: date | None) -> date | None:
     """Find the stated day by which a plan is to be handed in; a day that is only near is none."""
     texts = [each.text for each in paragraphs]
     for place, text in enumerate(texts):
         before = texts[place - 1] if place else ""
         for sentence in re.split(r"(?<=[.?!]) (?=[A-Z])", text):
             stated = _BY.search(sentence)
-            if stated and _HANDING.search(sentence):
-                context = sentence if _PLAN.search(sentence) else f"{before} {text}"
-                if _PLAN.search(context):
-                    return _day(stated)
+            if stated is None or not _HANDING.search(sentence) or _TOLD.search(sentence):
+                continue
+            context = sentence if _PLAN.search(sentence) else f"{before} {text}"
+            day = _day(stated) if _PLAN.search(context) else None
+            if day is not None and (dated is None or day >= dated):
+                return day
     return None

@@ -27,6 +27,7 @@ def plain(text: str) -> str:
     said = re.sub(
         r"^(?:section \w+\s*[:.\u2013-]?|annex \w+\s*[:.\u2013-]|[\d.]+[.)]?)\s+", "", said
     )
+    said = re.sub(r"\W+\(?(?:continued|cont(?:'?d)?\.?)\)?$", "", said)
     return re.sub(r"[\s?:.;\u2013-]*\d{0,2}[\s?:.;\u2013-]*$", "", said)
 
 
@@ -57,6 +58,7 @@ _IMPROVEMENT = re.compile(
 )
 _RECOMMENDATION = re.compile(
     r"(?:[\w']+ ){0,3}recommendations?(?: (?:for|to|from|arising|of|by|made) .{0,60})?"
+    r"|recommendations and (?:next steps|actions?|priorities|considerations?)"
     r"|(?:what )?we recommend(?: that)?(?: .{0,40})?"
     r"|recommended (?:actions?|next steps)|(?:statutory |legal )?requirements"
     r"|(?:required actions?|actions? required)"
@@ -71,6 +73,9 @@ _NARRATIVE = re.compile(
     r"what (?:do|does) .{0,40}partnership.{0,40} better"
     r"|(?:progress|response|update|implementation|follow[- ]up|status|previous|action)\b.{0,50}"
     r"recommendations.*|recommendations (?:from|of|at) (?:the )?(?:last|previous).*"
+    r"|.+ (?:from|in|at|of|since|identified (?:at|in|by)) (?:the |our |its )?"
+    r"(?:last|previous|earlier) (?:\w+ ){0,3}(?:inspection|visit|review|report|challenge|letter)s?"
+    r"(?: .{0,40})?"
     r"|key strengths and (?:weaknesses|areas).*|strengths and (?:weaknesses|areas).*"
 )
 """Headings that look like a list's, under which reviewers tell at length what they found."""
@@ -129,6 +134,12 @@ def closes(text: str) -> bool:
     """Tell whether a heading is one of those that follow such lists."""
     said = plain(text)
     return bool(_CLOSES.match(said) or _NARRATIVE.fullmatch(said))
+
+
+def is_case(text: str) -> bool:
+    """Tell what opens a case study."""
+    case = r"(?:case|practice) (?:study|example)|good practice (?:example|case)"
+    return re.match(case, text, re.IGNORECASE) is not None
 
 
 def is_timescale(text: str) -> bool:

@@ -6,7 +6,7 @@ One item of a list is one draft, and one row of a ruled table; nested points bel
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.importers import marks
@@ -104,14 +104,29 @@ def _frames(section: Section) -> dict[int | None, bool]:
             table, row, column = paragraph.cell
             cells.setdefault(table, set()).add((row, column))
             marked[table] = marked.get(table, False) or bool(paragraph.mark)
-    return {table: marked[table] for table, inside in cells.items() if len(inside) == 1}
+    alone = {table for table, inside in cells.items() if len(inside) == 1} - _cut(section)
+    return {table: marked[table] for table in alone}
+
+
+def _cut(section: Section) -> set[int]:
+    """Find the tables that only go on with a row from the page before."""
+    within = [each for each, _ in section.paragraphs if each.cell is not None]
+    return {
+        below.cell.table
+        for above, below in pairwise(within)
+        if above.cell and below.cell and above.page + 1 == below.page and not _ended(above.text)
+    }
+
+
+def _ended(text: str) -> bool:
+    return re.search(r"[.?!][\u2019\u201d\"')]*$", text) is not None
 
 
 # --- lists ----------------------------------------------------------------------------------------
 
 _GENERAL = re.compile(
     r"(?:(?:the )?following(?: [\w-]+){0,4}|\b(?:should|must|needs? to|are to|is to)"
-    r"(?: now| urgently)?|action)\s*[:.]?$",
+    r"(?: now| urgently)?|action(?: to)?)\s*[:.]?$",
     re.IGNORECASE,
 )
 
@@ -141,15 +156,15 @@ def _list(
 
 
 def _in_case(paragraph: Paragraph, under: str, *, in_case: bool) -> bool:
-    case = r"(?:case|practice) (?:study|example)|good practice (?:example|case)"
-    if re.match(case, paragraph.text, re.IGNORECASE):
+    if headings.is_case(paragraph.text):
         return True
     return in_case and not paragraph.mark and not under
 
 
 def _is_own(paragraph: Paragraph, section: Section) -> bool:
     """Tell an item that ends like an introduction, but whose nested points are its own."""
-    if not re.search(r"following|action\s*[:.]?$", paragraph.text, re.IGNORECASE):
+    numbered = marks.style(paragraph.mark) in {"number", "paragraph"}
+    if not numbered and not re.search(r"following|action\s*[:.]?$", paragraph.text, re.IGNORECASE):
         return False
     siblings = sum(
         1
@@ -231,7 +246,6 @@ def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[Left
     for (table, _), row in rows.items():
         if (found := _heading_row(row, rows)) is not None:
             columns = found
-            before = table
             continue
         columns = columns or _Columns(_widest(rows.values()))
         words = row.get(columns.text)
@@ -241,9 +255,9 @@ def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[Left
         if headings.says_none(item.text):
             left.append(LeftOut(item.text, item.first.page, _NOTHING))
         elif items and table != before and before >= 0 and _goes_on(items[-1], item):
-            items[-1] = items[-1].more(item.text)
+            items[-1] = _overleaf(items[-1], item, words)
         else:
-            items.append(item)
+            items += _listed(_under_same_body(item, items, columns), words)
         before = table
 
 
@@ -312,9 +326,33 @@ def _cell_text(words: list[Paragraph]) -> tuple[str, tuple[str, ...]]:
     return " ".join(each.text for each in plain), parts
 
 
+def _listed(item: Item, words: list[Paragraph]) -> list[Item]:
+    """Take each item of a cell that holds nothing but a list for one; else the row."""
+    listed = len(words) > 1 and all(each.mark for each in words)
+    edge = min(each.left for each in words)
+    if not listed or any(each.left > edge + _NESTED for each in words):
+        return [item]
+    return [item._replace(first=each, text=each.text, parts=()) for each in words]
+
+
+def _overleaf(item: Item, more: Item, words: list[Paragraph]) -> Item:
+    """Go on with a row that a page cut; its points overleaf are nested in it."""
+    if words[0].mark:
+        return item._replace(parts=(*item.parts, more.text, *more.parts))
+    went_on = item.more(more.text)
+    return went_on._replace(parts=went_on.parts + more.parts)
+
+
+def _under_same_body(item: Item, items: list[Item], columns: _Columns) -> Item:
+    """Give a row the body of the one above, where one cell stands beside both."""
+    if item.responsible or columns.responsible < 0 or not items:
+        return item
+    return item._replace(responsible=items[-1].responsible)
+
+
 def _goes_on(item: Item, more: Item) -> bool:
     last = item.parts[-1] if item.parts else item.text
-    return not re.search(r"[.?!][\u2019\u201d\"')]*$", last) and more.text[:1].islower()
+    return last.endswith(":") or (not _ended(last) and more.text[:1].islower())
 
 
 # --- drafts ---------------------------------------------------------------------------------------

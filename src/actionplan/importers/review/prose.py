@@ -52,12 +52,16 @@ def offered(paragraphs: Iterable[Paragraph]) -> tuple[Draft, ...]:
     """Give what the sentences of a text ask for, each once."""
     found: dict[str, Draft] = {}
     for paragraph in paragraphs:
-        if paragraph.heading or headings.opens(paragraph.text):
+        if paragraph.heading or _is_heading(paragraph.text):
             continue
         for sentence in _sentences(paragraph.text):
             for draft in _of_sentence(sentence, paragraph):
                 found.setdefault(draft.text.casefold(), draft)
     return tuple(found.values())
+
+
+def _is_heading(text: str) -> bool:
+    return not text.endswith(".") and headings.opens(text) is not None
 
 
 def _sentences(text: str) -> Iterator[str]:

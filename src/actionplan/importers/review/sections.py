@@ -123,7 +123,10 @@ class _Walk:
         if self.open is None:
             return
         if self._is_under_heading(place, paragraph, is_heading=is_heading):
-            self.under = paragraph.text
+            self.under = self.under if self._leads_on(place, paragraph) else paragraph.text
+        elif is_heading and self._tells_a_case(paragraph):
+            self.under = ""
+            self._keep(paragraph)
         elif self._ends(place, paragraph, is_heading=is_heading):
             self._close()
         else:
@@ -157,7 +160,17 @@ class _Walk:
         if paragraph.cell is None or opening.kind != self.open.opening.kind:
             return False
         last = self.open.paragraphs[-1][0] if self.open.paragraphs else None
-        return last is None or (last.cell is not None and last.cell.table == paragraph.cell.table)
+        if last is None or last.cell is None:
+            return last is None
+        again = headings.plain(self.open.heading) == headings.plain(paragraph.text)
+        return last.cell.table == paragraph.cell.table or (again and self._is_overleaf(paragraph))
+
+    def _is_overleaf(self, paragraph: Paragraph) -> bool:
+        """Tell whether a cell stands on the page after the last row."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        rows = (each for each, _ in reversed(self.open.paragraphs) if each.page != paragraph.page)
+        above = next(rows, None)
+        return above is not None and above.cell is not None and above.page + 1 == paragraph.page
 
     def _opening(self, place: int, paragraph: Paragraph) -> Opening | None:
         """Tell whether a paragraph opens a list: a heading, or a sentence before one."""
@@ -200,17 +213,41 @@ class _Walk:
         if certain and (to := headings.addressed(paragraph.text)):
             self.to = to
 
+    def _next_leads_on(self, place: int) -> bool:
+        """Tell whether a sentence such as "The council should:" stands next, before items."""
+        after = self._next(place)
+        leads = after is not None and not after.mark and after.text.endswith(":")
+        return leads and self._next_is_item(place + 1)
+
+    def _leads_on(self, place: int, paragraph: Paragraph) -> bool:
+        """Tell a sentence that stands between a timescale and its items."""
+        above = self.paragraphs[place - 1] if place else None
+        timed = above is not None and above.text == self.under and headings.is_timescale(self.under)
+        return timed and paragraph.text.endswith(":") and not headings.is_timescale(paragraph.text)
+
+    def _tells_a_case(self, paragraph: Paragraph) -> bool:
+        """Tell the heading of a case study within the list, which goes on behind it."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        lower = self.letters.rank(paragraph) < self.open.rank
+        return lower and headings.is_case(paragraph.text) and self.open.has_items
+
     def _is_under_heading(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
         """Tell a heading within the list: a timescale, or a theme that more items follow."""
-        assert self.open is not None  # noqa: S101 - asked by who calls
-        if paragraph.mark or not self._next_is_item(place) or headings.closes(paragraph.text):
-            return False
-        if headings.is_timescale(paragraph.text):
+        if paragraph.mark:
+            return self._is_numbered_theme(place, paragraph)
+        leads = self._next_leads_on(place)
+        if headings.is_timescale(paragraph.text) and (leads or self._next_is_item(place)):
             return True
-        if not is_heading and not (paragraph.text.endswith(":") or _is_short(paragraph)):
+        if not self._next_is_item(place) or headings.closes(paragraph.text):
             return False
-        if is_heading and self.letters.rank(paragraph) > self.open.rank:
-            return False
+        if is_heading:
+            return not self._is_as_high(paragraph) and self._has_more(place)
+        told = paragraph.text.endswith(":") or _is_short(paragraph)
+        return told and self._has_more(place)
+
+    def _has_more(self, place: int) -> bool:
+        """Tell whether the list goes on behind a heading within it."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
         after = self._next(place)
         assert after is not None  # noqa: S101 - it is an item
         if not self.open.has_items:
@@ -219,6 +256,28 @@ class _Walk:
         if style == "number":
             return _follows(self._last_item_mark(), after.mark) and headings.asks(after.text)
         return style == marks.style(self._last_item_mark())
+
+    def _is_numbered_theme(self, place: int, paragraph: Paragraph) -> bool:
+        """Tell "5.1 Leadership", in larger letters, over items that are marked in another way."""
+        after = self._next(place)
+        larger = bool(paragraph.heading) or paragraph.size > self.letters.size + 0.9
+        if after is None or not after.mark or not paragraph.mark or not larger:
+            return False
+        other = marks.style(after.mark) != marks.style(paragraph.mark)
+        lower = self.open is not None and self.letters.rank(paragraph) < self.open.rank
+        return (
+            other
+            and lower
+            and not self.letters.is_heading(after)
+            and not headings.asks(paragraph.text)
+        )
+
+    def _is_as_high(self, paragraph: Paragraph) -> bool:
+        """Tell a heading above the list's own, or as high after items that stand under no theme."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        rank = self.letters.rank(paragraph)
+        unthemed = self.open.has_items and not self.under
+        return rank > self.open.rank or (unthemed and rank == self.open.rank)
 
     def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
         assert self.open is not None  # noqa: S101 - asked by who calls
@@ -233,7 +292,18 @@ class _Walk:
             return True
         if not self.open.has_items:
             return len(self.open.introduction) > MOST_INTRODUCTION
-        return not self._hangs(paragraph) and not self._resumes(place)
+        in_case = self._in_case()
+        return not in_case and not self._hangs(paragraph) and not self._resumes(place)
+
+    def _in_case(self) -> bool:
+        """Tell whether what stands last in the list is a case study."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        for each, _ in reversed(self.open.paragraphs):
+            if each.mark:
+                return False
+            if self.letters.is_heading(each) and headings.is_case(each.text):
+                return True
+        return False
 
     def _is_next_chapter(self, paragraph: Paragraph) -> bool:
         """Tell a numbered heading of the opening's own rank from an item in bold."""
@@ -252,6 +322,17 @@ class _Walk:
             and paragraph.cell is not None
             and paragraph.cell.table != last.table
             and paragraph.cell.row == 0
+            and not self._heads_again(paragraph, last.table)
+        )
+
+    def _heads_again(self, paragraph: Paragraph, table: int) -> bool:
+        """Tell the head of a table that is printed again where a page cuts it."""
+        return any(
+            each.cell is not None
+            and each.cell.table == table
+            and each.cell.row == 0
+            and each.text == paragraph.text
+            for each in self.paragraphs
         )
 
     def _hangs(self, paragraph: Paragraph) -> bool:
