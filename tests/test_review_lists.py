@@ -220,7 +220,7 @@ def test_recommendations_by_letter_and_by_name() -> None:
     )
     assert drafted(letters) == [
         "recommendation | a | Agree a vision",
-        "recommendation | b | Train members",
+        "recommendation | b | Train members; and",
         "recommendation | c | Review the board.",
     ]
     named = "Our recommendations\n\nRecommendation 1: Set out a plan.\nRecommendation 2: Test it.\n"

@@ -366,7 +366,7 @@ def joined(text: str, parts: tuple[str, ...]) -> str:
             whole = f"{whole} {part}"
         else:
             whole = f"{whole.rstrip(';, ')}; {part}"
-    return re.sub(r"\s*;\s*(?:and|or)?$", "", whole)
+    return whole.rstrip("; ")
 
 
 def _draft(item: Item, section: Section) -> Draft:
