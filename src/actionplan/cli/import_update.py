@@ -186,7 +186,11 @@ def _why(replies: tuple[Reply, ...]) -> str:
     """Say for the history where a change came from."""
     parts = []
     for reply in replies:
-        owners = dict.fromkeys(a.owner for a in reply.answers if a.taken and a.owner)
-        if owners:
+        refs: dict[str, list[str]] = {}
+        for answer in reply.answers:
+            if answer.taken:
+                refs.setdefault(answer.by or "its owner", []).append(answer.ref)
+        owners = (f"{owner} ({', '.join(named)})" for owner, named in refs.items())
+        if refs:
             parts.append(f"{reply.returned.name}, returned by {'; '.join(owners)}")
     return f"From {' and '.join(parts)}" if parts else ""

@@ -53,6 +53,8 @@ class Point(NamedTuple):
     outcome: str = TAKEN
     why: str = ""
     """Why it was not read, or what beside the field itself clashes."""
+    grounds: str = ""
+    """Why its owner asks for another date."""
 
     @property
     def label(self) -> str:
@@ -73,6 +75,8 @@ class Answer(NamedTuple):
     title: str
     owner: str
     place: str
+    by: str = ""
+    """Whose sheet the row is on, who need not be the owner any more."""
     points: tuple[Point, ...] = ()
     meanwhile: tuple[Point, ...] = ()
     """What the plan changed since it went out; what the owner says of it is nothing here."""
@@ -175,9 +179,9 @@ def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, 
     """Take one row into a plan that holds its action alone; no verb used here needs another."""
     action: Action | None = plan.find("actions", row.ref)
     if action is None:
-        answer = Answer(row.ref, "", row.owner, row.place)
+        answer = Answer(row.ref, "", row.owner, row.place, row.owner)
         return plan, answer._replace(refused=f"There is no action {row.ref} in this plan.")
-    answer = Answer(action.id, action.title, action.owner, row.place)
+    answer = Answer(action.id, action.title, action.owner, row.place, row.owner)
     base = _base(plan, action, row)
     if base.is_other:
         return plan, answer._replace(refused=base.is_other)
@@ -204,7 +208,7 @@ def _handed_over(point: Point, action: Action, row: Row) -> Point:
     owners = sent.bare(row.owner).casefold(), sent.bare(action.owner).casefold()
     if not row.owner or owners[0] == owners[1] or is_same(row.owner, action.owner):
         return point
-    if point.outcome != TAKEN:
+    if point.outcome not in {TAKEN, CLASH}:
         return point
     why = f"It went out to {row.owner}, and is {action.owner}'s now."
     return point._replace(outcome=CLASH, why=why)
@@ -352,9 +356,9 @@ def _points(plan: Plan, action: Action, row: Row, base: _Base, as_at: date) -> t
         for field in FIELDS
         if (cell := row.asked.get(field)) is not None and typed.is_filled(cell)
     ]
+    points = _with_delivery(points, action, as_at)
     if any(p.field in {"stage", "rag"} and p.outcome == UNREAD for p in points):
         points = [_without_its_reason(point) for point in points]
-    points = _with_delivery(points, action, as_at)
     why = row.asked.get("why")
     asked = next((point for point in points if point.field == "due"), None)
     if why is None or not typed.is_filled(why):
@@ -370,6 +374,10 @@ def _with_delivery(points: list[Point], action: Action, as_at: date) -> list[Poi
     stage = next((p for p in points if p.field == "stage" and p.says == "delivered"), None)
     if stage is None:
         return points
+    if any(p.field == "forecast" and p.outcome == UNREAD for p in points):
+        why = f"{stage.cell} was not taken either: on which day it was delivered can't be read."
+        unread = stage._replace(outcome=UNREAD, why=why)
+        return [unread if point is stage else point for point in points]
     outcome = TAKEN if stage.outcome == TAKEN else ALREADY
     return [
         Point("delivered", point.cell, point.says, None, action.delivered, outcome)
@@ -390,7 +398,7 @@ def _with_why(point: Point, cell: Cell, plan: Plan, as_at: date) -> Point:
     if point.field != "due" or point.outcome == UNREAD:
         return point
     try:
-        return point._replace(why=str(typed.text(cell, legends.of(plan.policy), as_at)))
+        return point._replace(grounds=str(typed.text(cell, legends.of(plan.policy), as_at)))
     except NotTakenError as error:
         return point._replace(outcome=UNREAD, why=error.sentence)
 
@@ -403,6 +411,12 @@ def _point(plan: Plan, action: Action, field: str, cell: Cell, base: _Base, as_a
         says = typed.READERS[field](cell, legends.of(plan.policy), as_at)
     except NotTakenError as error:
         return Point(field, cell.name, None, went, now, UNREAD, error.sentence)
+    if field == "due" and now is None and isinstance(says, date):
+        why = (
+            f"{cell.name} asks for {without_weekday(says)}, and there is no due date yet to be "
+            f"moved. Give it its first with: actionplan update {action.id} --due {says}"
+        )
+        return Point(field, cell.name, says, went, now, UNREAD, why)
     return Point(field, cell.name, says, went, now, _outcome(action, field, says, went))
 
 
@@ -471,7 +485,7 @@ def _done(plan: Plan, answer: Answer, as_at: date) -> Plan:
 
 def _asked(plan: Plan, ref: str, point: Point, as_at: date) -> Plan:
     to: date = point.says
-    if not point.why:
+    if not point.grounds:
         message = (
             f"{point.cell} asks for {without_weekday(to)} with no reason: a date is asked for with "
             f"one, in the column '{sent.ASKED['why']}'."
@@ -480,4 +494,4 @@ def _asked(plan: Plan, ref: str, point: Point, as_at: date) -> Plan:
     if to < as_at:
         message = f"{point.cell} asks for {in_words(to)}, which is in the past."
         raise RefusedError(message)
-    return changes.ask_move(plan, ref, Move(to=to, why=point.why), as_at)
+    return changes.ask_move(plan, ref, Move(to=to, why=point.grounds), as_at)
