@@ -707,6 +707,18 @@ def test_a_plan_that_was_renamed_still_knows_its_own_workbook(
     assert "The plan had another name when this went out: A plan, A council." in done.err
 
 
+def test_what_is_said_of_a_ref_that_names_something_else_now_clashes(
+    path: Path, out: Path, run: Run
+) -> None:
+    name = Sheets(out).set("A3", what="Minutes").save()
+    path.write_text(PLAN.replace("Read the audit", "Hire two people"), encoding="utf-8")
+    left = take(run, name)
+    assert (left.code, action(path, "A3").evidence) == (6, ())
+    assert "It went out as 'Read the audit', and A3 is called 'Hire two people' now." in left.err
+    assert take(run, name, more=("--yes", "--take", "theirs")).code == 0
+    assert action(path, "A3").evidence[0].what == "Minutes"
+
+
 def test_an_unknown_ref_and_a_workbook_of_something_else_are_told(
     path: Path, out: Path, run: Run, tmp_path: Path
 ) -> None:

@@ -23,7 +23,7 @@ from actionplan.model import DECLARED, Evidence, Move, is_same
 from actionplan.reports import sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from actionplan.importers.returned import Cell, Returned, Row
     from actionplan.legends import Legend
@@ -189,7 +189,8 @@ def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, 
         meanwhile=tuple(_meanwhile(action, base)), edited=tuple(_edited(action, base))
     )
     points = (*_points(plan, action, row, base, as_at), *_evidence(plan, action, row, as_at))
-    points = tuple(_handed_over(point, action, row) for point in points)
+    meant = base.doubt or _handed_over(action, row)
+    points = tuple(_doubted(point, meant) for point in points)
     answer = answer._replace(points=points)
     answer = answer._replace(points=tuple(_decided(answer, point, decide) for point in points))
     try:
@@ -203,15 +204,19 @@ def _decided(answer: Answer, point: Point, decide: Decide) -> Point:
     return point if decided is None else point._replace(outcome=TAKEN if decided else LEFT)
 
 
-def _handed_over(point: Point, action: Action, row: Row) -> Point:
-    """Treat what the owner of before says of an action as a clash."""
+def _handed_over(action: Action, row: Row) -> str:
+    """Say that an action is another owner's now."""
     owners = sent.bare(row.owner).casefold(), sent.bare(action.owner).casefold()
     if not row.owner or owners[0] == owners[1] or is_same(row.owner, action.owner):
+        return ""
+    return f"It went out to {row.owner}, and is {action.owner}'s now."
+
+
+def _doubted(point: Point, meant: str) -> Point:
+    """Treat what may have been said of something else, or by somebody else, as a clash."""
+    if not meant or point.outcome not in {TAKEN, CLASH}:
         return point
-    if point.outcome not in {TAKEN, CLASH}:
-        return point
-    why = f"It went out to {row.owner}, and is {action.owner}'s now."
-    return point._replace(outcome=CLASH, why=why)
+    return point._replace(outcome=CLASH, why=meant)
 
 
 class _Base(NamedTuple):
@@ -223,6 +228,8 @@ class _Base(NamedTuple):
     """The locked cells that are not as they went out."""
     is_other: str = ""
     """Why the row is not taken for one of this action, where it is not."""
+    doubt: str = ""
+    """Why what its owner says may be meant of another action, where it may."""
     is_certain: bool = True
     """False where it can't be told whether somebody changed a cell, or the plan was changed."""
 
@@ -249,6 +256,7 @@ def _base(plan: Plan, action: Action, row: Row) -> _Base:
         {field: went(field) for field in FIELDS},
         {field: row.said[field] for field in edited or doubted},
         "" if edited is not None else _other(action, stands),
+        _retitled(action, stands, edited),
         is_certain=edited is not None,
     )
 
@@ -269,9 +277,21 @@ def _edits(
     return None
 
 
+def _is_like(title: sent.Value, action: Action) -> bool:
+    return title is None or SequenceMatcher(None, str(title), action.title).ratio() >= LIKE
+
+
+def _retitled(action: Action, stands: dict[str, sent.Value], edited: Collection[str] | None) -> str:
+    """Say that the plan has another action under this ref now, or calls it something else."""
+    title = stands.get("title")
+    if edited is None or "title" in edited or _is_like(title, action):
+        return ""
+    return f"It went out as '{cut(title)}', and {action.id} is called '{cut(action.title)}' now."
+
+
 def _other(action: Action, stands: dict[str, sent.Value]) -> str:
     title = stands.get("title")
-    if title is None or SequenceMatcher(None, str(title), action.title).ratio() >= LIKE:
+    if _is_like(title, action):
         return ""
     return (
         f"The row calls {action.id} '{cut(title)}', and in the plan it is '{cut(action.title)}': "
