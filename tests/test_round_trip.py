@@ -433,6 +433,9 @@ def test_a_date_asked_for_waits_for_a_yes_and_the_agreed_one_stands(
     assert "To approve the following change of date:" in asked
     assert "due 30 June 2014 and not 31 March 2014. The post is vacant." in asked
     assert "A1" in run("overdue", "--as-at", "2014-04-01").out
+    assert run("export", str(out), *BACK).code == 0
+    above = " ".join(str(c.value) for row in sheet_of(out)[0].iter_rows(max_row=6) for c in row)
+    assert "Asked for before, and not approved yet: A1 30 June 2014." in above
     assert run("move", "A1", "--approved", "Cabinet", "--as-at", "2014-03-03").code == 0
     assert (action(path).due, action(path).asked) == (date(2014, 6, 30), None)
 
@@ -470,6 +473,20 @@ def test_the_same_workbook_taken_in_again_changes_nothing(path: Path, out: Path,
     assert "Nothing was changed." in again.err
     assert action(path).delivered == date(2014, 2, 17)
     assert action(path).forecast is None
+
+
+def test_a_date_that_was_refused_is_not_asked_for_by_the_same_workbook_again(
+    path: Path, out: Path, run: Run
+) -> None:
+    name = Sheets(out).set("A1", due=date(2014, 6, 30), why="The post is vacant.").save()
+    take(run, name)
+    assert run("move", "A1", "--refused", "Cabinet", *BACK).code == 0
+    again = take(run, name)
+    assert (again.code, action(path).asked) == (6, None)
+    assert "CLASH: due date asked for." in again.err
+    assert "The post is vacant. Refused by Cabinet, on 24 February 2014." in again.err
+    assert take(run, name, more=("--yes", "--take", "theirs")).code == 0
+    assert action(path).asked is not None
 
 
 def unfolded(place: Path) -> str:

@@ -8,10 +8,11 @@ action all that can be taken is taken at once, or a rule forbids it and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan import changes, legends, proof
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from actionplan.importers.returned import Cell, Returned, Row
     from actionplan.legends import Legend
-    from actionplan.model import Action, Plan
+    from actionplan.model import Action, Entry, Plan
 
 TAKEN, ALREADY, KEPT, CLASH, LEFT, UNREAD = "taken", "already", "kept", "clash", "left", "not read"
 """What became of what an owner says: it is so in the plan now; it was so already; it is what the
@@ -117,27 +118,51 @@ class Reply(NamedTuple):
         return not lost and all(answer.is_whole for answer in self.answers)
 
 
+Refusals = Mapping[tuple[str, str, str], str]
+"""By ref, date and reason of what was asked for: who refused it, and when."""
+NONE_REFUSED: Refusals = MappingProxyType({})
+
+
+def refusals(entries: Iterable[Entry]) -> Refusals:
+    """Find the dates that were asked for and refused, in what the history tells."""
+    return {
+        (change.ref, asked.get("to", ""), sent.bare(asked.get("why"))): (
+            f"{entry.why}, on {without_weekday(entry.on)}."
+        )
+        for entry in entries
+        for change in entry.changes
+        if entry.command == "move" and change.field == "moves"
+        for asked in (change.old or ())[len(change.new or ()) :]
+    }
+
+
 def take(
-    plan: Plan, workbooks: Iterable[Returned], as_at: date, decide: Decide
+    plan: Plan,
+    workbooks: Iterable[Returned],
+    as_at: date,
+    decide: Decide,
+    refused: Refusals = NONE_REFUSED,
 ) -> tuple[Plan, tuple[Reply, ...]]:
     """Take what owners answered into a plan, one workbook after the other."""
     replies = []
     for workbook in workbooks:
-        plan, reply = _one(plan, workbook, as_at, decide)
+        plan, reply = _one(plan, workbook, as_at, decide, refused)
         replies.append(reply)
     return plan, tuple(replies)
 
 
-def _one(plan: Plan, workbook: Returned, as_at: date, decide: Decide) -> tuple[Plan, Reply]:
-    refused, notes = _whose(plan, workbook)
-    if refused:
-        return plan, Reply(workbook, (), refused)
+def _one(
+    plan: Plan, workbook: Returned, as_at: date, decide: Decide, refused: Refusals
+) -> tuple[Plan, Reply]:
+    not_ours, notes = _whose(plan, workbook)
+    if not_ours:
+        return plan, Reply(workbook, (), not_ours)
     actions = {action.id.casefold(): action for action in reversed(plan.actions)}
     answers = []
     for row in workbook.rows:
         ref = row.ref.casefold()
         alone = plan._replace(actions=(actions[ref],) if ref in actions else ())
-        after, answer = _answered(alone, row, as_at, decide)
+        after, answer = _answered(alone, row, as_at, decide, refused)
         if after is not alone:
             actions[ref] = after.actions[0]
         answers.append(answer)
@@ -175,7 +200,9 @@ def _is_of(plan: Plan, row: Row) -> bool:
 # --- one action -----------------------------------------------------------------------------------
 
 
-def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, Answer]:
+def _answered(
+    plan: Plan, row: Row, as_at: date, decide: Decide, refused: Refusals
+) -> tuple[Plan, Answer]:
     """Take one row into a plan that holds its action alone; no verb used here needs another."""
     action: Action | None = plan.find("actions", row.ref)
     if action is None:
@@ -190,7 +217,7 @@ def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, 
     )
     points = (*_points(plan, action, row, base, as_at), *_evidence(plan, action, row, as_at))
     meant = base.doubt or _handed_over(action, row)
-    points = tuple(_doubted(point, meant) for point in points)
+    points = tuple(_doubted(p, meant or _said_no(p, action, refused)) for p in points)
     answer = answer._replace(points=points)
     answer = answer._replace(points=tuple(_decided(answer, point, decide) for point in points))
     try:
@@ -210,6 +237,13 @@ def _handed_over(action: Action, row: Row) -> str:
     if not row.owner or owners[0] == owners[1] or is_same(row.owner, action.owner):
         return ""
     return f"It went out to {row.owner}, and is {action.owner}'s now."
+
+
+def _said_no(point: Point, action: Action, refused: Refusals) -> str:
+    """Say who refused the same date for the same reason: a workbook may come in twice."""
+    if point.field != "due":
+        return ""
+    return refused.get((action.id, str(point.says), sent.bare(point.grounds)), "")
 
 
 def _doubted(point: Point, meant: str) -> Point:
