@@ -365,6 +365,18 @@ def test_one_date_agreed_twice_for_two_reasons_is_a_clash_of_its_due_date() -> N
     assert (clash.ref, clash.field) == ("A1", "due")
 
 
+def test_a_date_approved_here_and_refused_there_clashes_with_the_date_itself() -> None:
+    asked = moved("2014-04-30", "Late.").replace("due = 2014-04-30", "due = 2014-03-31")
+    refused = BASE
+    approved = moved("2014-04-30", "Late.").replace('"Late."', '"Late.", approved = "Cabinet"')
+    done = merged(asked, refused, approved)
+    assert [(clash.ref, clash.field) for clash in done.clashes] == [("A1", "due")]
+    text = done.content.decode()
+    assert "<<<<<<< A1 due, as it was here\ndue = 2014-03-31\n" in text
+    assert "<<<<<<< A1 moves, deleted here\n" in text
+    assert ">>>>>>> A1 due, as changed there\n" in text
+
+
 def test_the_same_move_on_both_sides_is_kept_once() -> None:
     ours = moved("2014-04-30", "Late.")
     assert clean(BASE, ours, ours.replace("A plan", "The plan")).count("Late.") == 1

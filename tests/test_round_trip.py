@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from actionplan import changes, legends, query, rag
 from actionplan.errors import RefusedError
-from actionplan.importers import answers, returned, told, workbook
+from actionplan.importers import answers, returned, told, typed, workbook
 from actionplan.importers.grids import Grid
 from actionplan.model import Action, Finding, Move, Plan, Policy, Review
 from actionplan.planfile import reader
@@ -276,6 +276,14 @@ def test_words_that_no_list_can_hold_leave_the_colours_to_choose_from() -> None:
     assert f'"{",".join(legend.ratings)}"' in rules
 
 
+def test_an_owner_with_a_long_name_can_be_read_above_the_table() -> None:
+    long = PLAIN.actions[0]._replace(owner="Assistant director, improvement and partnerships")
+    told = sent.sent(query.view(PLAIN._replace(actions=(long,)), DAY))
+    page = openpyxl.load_workbook(BytesIO(owners_workbook.render(told))).worksheets[0]
+    two_lines_of_12_points = 31
+    assert page.row_dimensions[1].height >= two_lines_of_12_points
+
+
 def test_nothing_is_hidden_run_or_told_of_who_made_it(out: Path) -> None:
     with zipfile.ZipFile(out) as package:
         parts = {name: package.read(name).decode() for name in package.namelist()}
@@ -408,7 +416,7 @@ def test_what_an_owner_filled_in_is_in_the_plan_and_only_that(
     assert (now.forecast, now.updated) == (date(2014, 4, 14), LATER)
     assert [(e.id, e.what, e.where) for e in now.evidence] == [("E1", "Rota", "Shared drive")]
     assert {ref: action(path, ref) for ref in before} == before
-    assert "From back.xlsx, returned by Head of HR" in run("log", "A1").out
+    assert "From back.xlsx, returned by Head of HR (A1)" in run("log", "A1").out
 
 
 def test_a_date_asked_for_waits_for_a_yes_and_the_agreed_one_stands(
@@ -425,6 +433,9 @@ def test_a_date_asked_for_waits_for_a_yes_and_the_agreed_one_stands(
     assert "To approve the following change of date:" in asked
     assert "due 30 June 2014 and not 31 March 2014. The post is vacant." in asked
     assert "A1" in run("overdue", "--as-at", "2014-04-01").out
+    assert run("export", str(out), *BACK).code == 0
+    above = " ".join(str(c.value) for row in sheet_of(out)[0].iter_rows(max_row=6) for c in row)
+    assert "Asked for before, and not approved yet: A1 30 June 2014." in above
     assert run("move", "A1", "--approved", "Cabinet", "--as-at", "2014-03-03").code == 0
     assert (action(path).due, action(path).asked) == (date(2014, 6, 30), None)
 
@@ -433,7 +444,15 @@ def test_a_date_that_is_refused_leaves_the_agreed_one_and_the_history_tells(
     path: Path, out: Path, run: Run
 ) -> None:
     take(run, Sheets(out).set("A1", due=date(2014, 6, 30), why="The post is vacant.").save())
+    waits = "30 June 2014, not approved yet"
+    assert f"Asked for: {waits}" in run("show", "A1", *BACK).out
+    late = run("remind", "--to", "officer", "--dry-run", "--as-at", "2014-04-01").out
+    assert f"Asked for: {waits}" in late
+    assert f"date asked for: The post is vacant. ({waits})" in run("log", "A1").out
+    assert run("export", "plan.ics", *BACK).code == 0
+    assert f"Asked for: {waits}" in unfolded(path.parent.parent / "plan.ics")
     assert run("move", "A1", "--refused", "Cabinet", *BACK).code == 0
+    assert "Asked for" not in run("show", "A1", *BACK).out
     assert (action(path).due, action(path).moves) == (date(2014, 3, 31), ())
     assert "Refused by Cabinet" in run("log", "A1").out
     again = run("move", "A1", "--refused", "Cabinet", *BACK)
@@ -454,6 +473,46 @@ def test_the_same_workbook_taken_in_again_changes_nothing(path: Path, out: Path,
     assert "Nothing was changed." in again.err
     assert action(path).delivered == date(2014, 2, 17)
     assert action(path).forecast is None
+
+
+def test_a_date_that_was_refused_is_not_asked_for_by_the_same_workbook_again(
+    path: Path, out: Path, run: Run
+) -> None:
+    name = Sheets(out).set("A1", due=date(2014, 6, 30), why="The post is vacant.").save()
+    take(run, name)
+    assert run("move", "A1", "--refused", "Cabinet", *BACK).code == 0
+    again = take(run, name)
+    assert (again.code, action(path).asked) == (6, None)
+    assert "CLASH: due date asked for." in again.err
+    assert "The post is vacant. Refused by Cabinet, on 24 February 2014." in again.err
+    assert take(run, name, more=("--yes", "--take", "theirs")).code == 0
+    assert action(path).asked is not None
+
+
+def unfolded(place: Path) -> str:
+    text = place.read_text(encoding="utf-8")
+    return text.replace("\r", "").replace("\n ", "").replace("\\,", ",")
+
+
+def test_a_first_date_asked_for_is_left_to_the_officer_and_the_rest_of_the_row_is_taken(
+    path: Path, out: Path, run: Run
+) -> None:
+    path.write_text(PLAN.replace("due = 2014-04-30\n", ""), encoding="utf-8")
+    assert run("export", str(out), *OUT).code == 0
+    said = Sheets(out).set("A2", due=date(2014, 6, 30), why="It has none.", note="Rooms asked for.")
+    done = take(run, said.save())
+    assert done.code == 6
+    assert "Give it its first with: actionplan update A2 --due 2014-06-30" in done.err
+    assert (action(path, "A2").note, action(path, "A2").due) == ("Rooms asked for.", None)
+
+
+def test_what_was_delivered_on_a_day_that_cannot_be_read_is_not_delivered_on_another(
+    path: Path, out: Path, run: Run
+) -> None:
+    done = take(run, Sheets(out).set("A1", stage="done", forecast="9 May", note="All met.").save())
+    assert done.code == 6
+    assert "K7 was not taken either: on which day it was delivered can't be read." in done.err
+    assert (action(path).stage, action(path).note) == ("in-progress", "All met.")
 
 
 def test_delivered_is_claimed_as_the_command_done_does(path: Path, out: Path, run: Run) -> None:
@@ -489,6 +548,7 @@ TYPED = [
     ({"rag": "g", "note": "x"}, "rag", "green"),
     ({"rag": "AMBER", "reason": "Late."}, "rag", "amber"),
     ({"rag": "Off track", "reason": "Late."}, "rag", "red"),
+    ({"rag": "Amber \u2013 at risk", "reason": "Late."}, "rag", "amber"),
     ({"forecast": "31/03/2026"}, "forecast", date(2026, 3, 31)),
     ({"forecast": "1st April 2014"}, "forecast", date(2014, 4, 1)),
     ({"forecast": "2014-04-01 00:00:00"}, "forecast", date(2014, 4, 1)),
@@ -505,6 +565,18 @@ def test_what_is_typed_in_other_words_is_taken_where_it_is_certain(
     assert getattr(action(path), field) == value
 
 
+@pytest.mark.parametrize(("typed_in", "colour"), [("gold", "green"), ("+", "amber"), ("r", "red")])
+def test_a_rating_is_known_by_the_plan_s_own_word(typed_in: str, colour: str) -> None:
+    legend = legends.of(Policy(labels={"green": "Gold", "amber": "+", "red": "-"}))
+    assert typed.rating(returned.Cell(typed_in, "L7"), legend, DAY) == colour
+
+
+def test_a_letter_is_no_rating_where_another_colour_is_called_by_it() -> None:
+    legend = legends.of(Policy(labels={"amber": "Gold"}))
+    with pytest.raises(typed.NotTakenError, match="no rating of this plan"):
+        typed.rating(returned.Cell("G", "L7"), legend, DAY)
+
+
 UNCLEAR = [
     ({"forecast": "TBC"}, "'TBC' is not a date"),
     ({"forecast": "friday"}, "depends on when it was written"),
@@ -515,6 +587,7 @@ UNCLEAR = [
     ({"stage": "nearly"}, "that is no stage"),
     ({"stage": "superseded"}, "closes it for good"),
     ({"rag": "yellow", "reason": "Late."}, "that is no rating of this plan"),
+    ({"rag": "green/amber", "reason": "Late."}, "that is no rating of this plan"),
     ({"note": "x" * 10_001}, "10,001 characters long"),
     ({"where": "Shared drive"}, "nothing says what it is"),
     ({"why": "Late."}, "and no date"),
@@ -651,6 +724,18 @@ def test_a_plan_that_was_renamed_still_knows_its_own_workbook(
     assert "The plan had another name when this went out: A plan, A council." in done.err
 
 
+def test_what_is_said_of_a_ref_that_names_something_else_now_clashes(
+    path: Path, out: Path, run: Run
+) -> None:
+    name = Sheets(out).set("A3", what="Minutes").save()
+    path.write_text(PLAN.replace("Read the audit", "Hire two people"), encoding="utf-8")
+    left = take(run, name)
+    assert (left.code, action(path, "A3").evidence) == (6, ())
+    assert "It went out as 'Read the audit', and A3 is called 'Hire two people' now." in left.err
+    assert take(run, name, more=("--yes", "--take", "theirs")).code == 0
+    assert action(path, "A3").evidence[0].what == "Minutes"
+
+
 def test_an_unknown_ref_and_a_workbook_of_something_else_are_told(
     path: Path, out: Path, run: Run, tmp_path: Path
 ) -> None:
@@ -704,6 +789,24 @@ def test_what_the_former_owner_says_clashes_once_it_was_handed_over(
     done = take(run, Sheets(out).set("A1", note="48 left.").save())
     assert (done.code, action(path).note) == (6, "96 left.")
     assert "It went out to Head of HR, and is Director's now." in done.err
+
+
+def test_the_former_owner_s_reason_for_a_date_and_their_name_are_what_is_recorded(
+    path: Path, out: Path, run: Run
+) -> None:
+    name = Sheets(out).set("A1", due=date(2014, 6, 30), why="The post is vacant.").save()
+    other = Sheets(out).set("A3", note="Read.").save("other.xlsx")
+    run("update", "A1", "--owner", "Director", *OUT)
+    left = take(run, name)
+    assert "The reason given: The post is vacant. It went out to Head of HR" in left.err
+    assert take(run, name, other, more=("--yes", "--take", "theirs")).code == 0
+    asked = action(path).asked
+    assert asked is not None
+    assert asked.why == "The post is vacant."
+    assert (
+        "From back.xlsx, returned by Head of HR (A1) and other.xlsx, returned by Director (A3)"
+        in run("log", "A1").out
+    )
 
 
 def test_two_workbooks_that_say_different_things_clash(path: Path, out: Path, run: Run) -> None:

@@ -85,7 +85,7 @@ def test_the_log_is_a_line_for_each_field_newest_first() -> None:
         f"e2\t2014-02-10 14:02\t2014-02-10\t{OFFICER}\tmove\tA2"
         "\tdue: 28 February 2014 -> 31 March 2014\tLate.",
         f"e2\t2014-02-10 14:02\t2014-02-10\t{OFFICER}\tmove\tA2"
-        "\tdate asked for: Late. (not approved yet)\tLate.",
+        "\tdate asked for: Late. (31 March 2014, not approved yet)\tLate.",
         f"e2\t2014-02-10 14:02\t2014-02-10\t{OFFICER}\tmove\tA3"
         "\tupdated set: 10 February 2014\tLate.",
         f"e1\t2014-02-10 14:01\t2014-02-10\t{OFFICER}\tupdate\tA2\trag: green -> amber"
@@ -185,7 +185,7 @@ def test_on_a_terminal_the_day_is_said_where_it_is_not_the_day_of_writing() -> N
 def test_the_story_of_an_action_is_a_sentence_an_entry_newest_first() -> None:
     assert tale(story.story(ALL, "A2")) == [
         f"10 February 2014, {OFFICER} (move): due: 28 February 2014 -> 31 March 2014; date asked "
-        "for: Late. (not approved yet). Reason: Late.",
+        "for: Late. (31 March 2014, not approved yet). Reason: Late.",
         f'10 February 2014, {OFFICER} (update): rag: green -> amber; note set: "96 left, from '
         '143." Reason: Two agency teams start a fortnight late.',
     ]
@@ -228,7 +228,12 @@ WORDS: list[tuple[str, Any, Any, str]] = [
         [{"from": "2014-02-28", "to": "2014-03-31", "why": "Late.", "approved": "Cabinet"}],
         "date moved: Late. (approved by Cabinet)",
     ),
-    ("moves", [], [{"to": "2014-03-31"}], "date asked for: no reason given (not approved yet)"),
+    (
+        "moves",
+        [],
+        [{"to": "2014-03-31"}],
+        "date asked for: no reason given (31 March 2014, not approved yet)",
+    ),
     (
         "moves",
         [{"to": "2014-03-31", "why": "Late."}],
@@ -239,7 +244,7 @@ WORDS: list[tuple[str, Any, Any, str]] = [
         "moves",
         [{"to": "2014-03-31", "why": "Late."}],
         [],
-        "move of the date taken back: Late. (not approved yet)",
+        "move of the date taken back: Late. (31 March 2014, not approved yet)",
     ),
     (
         "milestones",

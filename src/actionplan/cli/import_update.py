@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    from actionplan.importers.answers import Answer, Decide, Point, Reply
+    from actionplan.importers.answers import Answer, Decide, Point, Refusals, Reply
     from actionplan.importers.returned import Returned
     from actionplan.model import Change, Plan
 
 SIDES = ("theirs", "plan")
+REFUSED = b'"why":"Refused by '
+"""What a line of the history holds where somebody refused a date."""
 Files = Annotated[
     list[Path],
     typer.Argument(
@@ -66,7 +68,7 @@ def update(
     path = session.plan_path(file)
     workbooks = [_returned(each) for each in files]
     plan = session.read_plan(file).plan
-    offered = _Offered(workbooks, day, {})
+    offered = _Offered(workbooks, day, {}, _refused(path))
     if take is not None:
         offered = offered.settled(plan, lambda *_: take == "theirs")
     _, replies = offered.taken(plan)
@@ -101,6 +103,7 @@ class _Offered(NamedTuple):
     workbooks: list[Returned]
     day: date
     decisions: Mapping[tuple[str, str, str], bool | None]
+    refused: Refusals
 
     def settled(self, plan: Plan, decide: Decide) -> _Offered:
         """Settle each clash once, whatever is looked at again later."""
@@ -120,7 +123,16 @@ class _Offered(NamedTuple):
     def _take(self, plan: Plan, decide: Decide) -> tuple[Plan, tuple[Reply, ...]]:
         from actionplan.importers import answers  # noqa: PLC0415 - not needed for the help
 
-        return answers.take(plan, self.workbooks, self.day, decide)
+        return answers.take(plan, self.workbooks, self.day, decide, self.refused)
+
+
+def _refused(path: Path) -> Refusals:
+    """Find in the history what was asked for and refused."""
+    from actionplan.importers import answers  # noqa: PLC0415 - as above
+    from actionplan.store import remembering  # noqa: PLC0415 - as above
+
+    found = remembering.history_of(path).read_holding(REFUSED)
+    return answers.refusals(entry for _, entry in found)
 
 
 def _key(answer: Answer, point: Point) -> tuple[str, str, str]:
@@ -186,7 +198,11 @@ def _why(replies: tuple[Reply, ...]) -> str:
     """Say for the history where a change came from."""
     parts = []
     for reply in replies:
-        owners = dict.fromkeys(a.owner for a in reply.answers if a.taken and a.owner)
-        if owners:
+        refs: dict[str, list[str]] = {}
+        for answer in reply.answers:
+            if answer.taken:
+                refs.setdefault(answer.by or "its owner", []).append(answer.ref)
+        owners = (f"{owner} ({', '.join(named)})" for owner, named in refs.items())
+        if refs:
             parts.append(f"{reply.returned.name}, returned by {'; '.join(owners)}")
     return f"From {' and '.join(parts)}" if parts else ""

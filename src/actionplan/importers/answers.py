@@ -8,10 +8,11 @@ action all that can be taken is taken at once, or a rule forbids it and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from difflib import SequenceMatcher
 from itertools import combinations
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan import changes, legends, proof
@@ -23,11 +24,11 @@ from actionplan.model import DECLARED, Evidence, Move, is_same
 from actionplan.reports import sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from actionplan.importers.returned import Cell, Returned, Row
     from actionplan.legends import Legend
-    from actionplan.model import Action, Plan
+    from actionplan.model import Action, Entry, Plan
 
 TAKEN, ALREADY, KEPT, CLASH, LEFT, UNREAD = "taken", "already", "kept", "clash", "left", "not read"
 """What became of what an owner says: it is so in the plan now; it was so already; it is what the
@@ -53,6 +54,8 @@ class Point(NamedTuple):
     outcome: str = TAKEN
     why: str = ""
     """Why it was not read, or what beside the field itself clashes."""
+    grounds: str = ""
+    """Why its owner asks for another date."""
 
     @property
     def label(self) -> str:
@@ -73,6 +76,8 @@ class Answer(NamedTuple):
     title: str
     owner: str
     place: str
+    by: str = ""
+    """Whose sheet the row is on, who need not be the owner any more."""
     points: tuple[Point, ...] = ()
     meanwhile: tuple[Point, ...] = ()
     """What the plan changed since it went out; what the owner says of it is nothing here."""
@@ -113,27 +118,51 @@ class Reply(NamedTuple):
         return not lost and all(answer.is_whole for answer in self.answers)
 
 
+Refusals = Mapping[tuple[str, str, str], str]
+"""By ref, date and reason of what was asked for: who refused it, and when."""
+NONE_REFUSED: Refusals = MappingProxyType({})
+
+
+def refusals(entries: Iterable[Entry]) -> Refusals:
+    """Find the dates that were asked for and refused, in what the history tells."""
+    return {
+        (change.ref, asked.get("to", ""), sent.bare(asked.get("why"))): (
+            f"{entry.why}, on {without_weekday(entry.on)}."
+        )
+        for entry in entries
+        for change in entry.changes
+        if entry.command == "move" and change.field == "moves"
+        for asked in (change.old or ())[len(change.new or ()) :]
+    }
+
+
 def take(
-    plan: Plan, workbooks: Iterable[Returned], as_at: date, decide: Decide
+    plan: Plan,
+    workbooks: Iterable[Returned],
+    as_at: date,
+    decide: Decide,
+    refused: Refusals = NONE_REFUSED,
 ) -> tuple[Plan, tuple[Reply, ...]]:
     """Take what owners answered into a plan, one workbook after the other."""
     replies = []
     for workbook in workbooks:
-        plan, reply = _one(plan, workbook, as_at, decide)
+        plan, reply = _one(plan, workbook, as_at, decide, refused)
         replies.append(reply)
     return plan, tuple(replies)
 
 
-def _one(plan: Plan, workbook: Returned, as_at: date, decide: Decide) -> tuple[Plan, Reply]:
-    refused, notes = _whose(plan, workbook)
-    if refused:
-        return plan, Reply(workbook, (), refused)
+def _one(
+    plan: Plan, workbook: Returned, as_at: date, decide: Decide, refused: Refusals
+) -> tuple[Plan, Reply]:
+    not_ours, notes = _whose(plan, workbook)
+    if not_ours:
+        return plan, Reply(workbook, (), not_ours)
     actions = {action.id.casefold(): action for action in reversed(plan.actions)}
     answers = []
     for row in workbook.rows:
         ref = row.ref.casefold()
         alone = plan._replace(actions=(actions[ref],) if ref in actions else ())
-        after, answer = _answered(alone, row, as_at, decide)
+        after, answer = _answered(alone, row, as_at, decide, refused)
         if after is not alone:
             actions[ref] = after.actions[0]
         answers.append(answer)
@@ -171,13 +200,15 @@ def _is_of(plan: Plan, row: Row) -> bool:
 # --- one action -----------------------------------------------------------------------------------
 
 
-def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, Answer]:
+def _answered(
+    plan: Plan, row: Row, as_at: date, decide: Decide, refused: Refusals
+) -> tuple[Plan, Answer]:
     """Take one row into a plan that holds its action alone; no verb used here needs another."""
     action: Action | None = plan.find("actions", row.ref)
     if action is None:
-        answer = Answer(row.ref, "", row.owner, row.place)
+        answer = Answer(row.ref, "", row.owner, row.place, row.owner)
         return plan, answer._replace(refused=f"There is no action {row.ref} in this plan.")
-    answer = Answer(action.id, action.title, action.owner, row.place)
+    answer = Answer(action.id, action.title, action.owner, row.place, row.owner)
     base = _base(plan, action, row)
     if base.is_other:
         return plan, answer._replace(refused=base.is_other)
@@ -185,7 +216,8 @@ def _answered(plan: Plan, row: Row, as_at: date, decide: Decide) -> tuple[Plan, 
         meanwhile=tuple(_meanwhile(action, base)), edited=tuple(_edited(action, base))
     )
     points = (*_points(plan, action, row, base, as_at), *_evidence(plan, action, row, as_at))
-    points = tuple(_handed_over(point, action, row) for point in points)
+    meant = base.doubt or _handed_over(action, row)
+    points = tuple(_doubted(p, meant or _said_no(p, action, refused)) for p in points)
     answer = answer._replace(points=points)
     answer = answer._replace(points=tuple(_decided(answer, point, decide) for point in points))
     try:
@@ -199,15 +231,26 @@ def _decided(answer: Answer, point: Point, decide: Decide) -> Point:
     return point if decided is None else point._replace(outcome=TAKEN if decided else LEFT)
 
 
-def _handed_over(point: Point, action: Action, row: Row) -> Point:
-    """Treat what the owner of before says of an action as a clash."""
+def _handed_over(action: Action, row: Row) -> str:
+    """Say that an action is another owner's now."""
     owners = sent.bare(row.owner).casefold(), sent.bare(action.owner).casefold()
     if not row.owner or owners[0] == owners[1] or is_same(row.owner, action.owner):
+        return ""
+    return f"It went out to {row.owner}, and is {action.owner}'s now."
+
+
+def _said_no(point: Point, action: Action, refused: Refusals) -> str:
+    """Say who refused the same date for the same reason: a workbook may come in twice."""
+    if point.field != "due":
+        return ""
+    return refused.get((action.id, str(point.says), sent.bare(point.grounds)), "")
+
+
+def _doubted(point: Point, meant: str) -> Point:
+    """Treat what may have been said of something else, or by somebody else, as a clash."""
+    if not meant or point.outcome not in {TAKEN, CLASH}:
         return point
-    if point.outcome != TAKEN:
-        return point
-    why = f"It went out to {row.owner}, and is {action.owner}'s now."
-    return point._replace(outcome=CLASH, why=why)
+    return point._replace(outcome=CLASH, why=meant)
 
 
 class _Base(NamedTuple):
@@ -219,6 +262,8 @@ class _Base(NamedTuple):
     """The locked cells that are not as they went out."""
     is_other: str = ""
     """Why the row is not taken for one of this action, where it is not."""
+    doubt: str = ""
+    """Why what its owner says may be meant of another action, where it may."""
     is_certain: bool = True
     """False where it can't be told whether somebody changed a cell, or the plan was changed."""
 
@@ -245,6 +290,7 @@ def _base(plan: Plan, action: Action, row: Row) -> _Base:
         {field: went(field) for field in FIELDS},
         {field: row.said[field] for field in edited or doubted},
         "" if edited is not None else _other(action, stands),
+        _retitled(action, stands, edited),
         is_certain=edited is not None,
     )
 
@@ -265,9 +311,21 @@ def _edits(
     return None
 
 
+def _is_like(title: sent.Value, action: Action) -> bool:
+    return title is None or SequenceMatcher(None, str(title), action.title).ratio() >= LIKE
+
+
+def _retitled(action: Action, stands: dict[str, sent.Value], edited: Collection[str] | None) -> str:
+    """Say that the plan has another action under this ref now, or calls it something else."""
+    title = stands.get("title")
+    if edited is None or "title" in edited or _is_like(title, action):
+        return ""
+    return f"It went out as '{cut(title)}', and {action.id} is called '{cut(action.title)}' now."
+
+
 def _other(action: Action, stands: dict[str, sent.Value]) -> str:
     title = stands.get("title")
-    if title is None or SequenceMatcher(None, str(title), action.title).ratio() >= LIKE:
+    if _is_like(title, action):
         return ""
     return (
         f"The row calls {action.id} '{cut(title)}', and in the plan it is '{cut(action.title)}': "
@@ -352,9 +410,9 @@ def _points(plan: Plan, action: Action, row: Row, base: _Base, as_at: date) -> t
         for field in FIELDS
         if (cell := row.asked.get(field)) is not None and typed.is_filled(cell)
     ]
+    points = _with_delivery(points, action, as_at)
     if any(p.field in {"stage", "rag"} and p.outcome == UNREAD for p in points):
         points = [_without_its_reason(point) for point in points]
-    points = _with_delivery(points, action, as_at)
     why = row.asked.get("why")
     asked = next((point for point in points if point.field == "due"), None)
     if why is None or not typed.is_filled(why):
@@ -370,6 +428,10 @@ def _with_delivery(points: list[Point], action: Action, as_at: date) -> list[Poi
     stage = next((p for p in points if p.field == "stage" and p.says == "delivered"), None)
     if stage is None:
         return points
+    if any(p.field == "forecast" and p.outcome == UNREAD for p in points):
+        why = f"{stage.cell} was not taken either: on which day it was delivered can't be read."
+        unread = stage._replace(outcome=UNREAD, why=why)
+        return [unread if point is stage else point for point in points]
     outcome = TAKEN if stage.outcome == TAKEN else ALREADY
     return [
         Point("delivered", point.cell, point.says, None, action.delivered, outcome)
@@ -390,7 +452,7 @@ def _with_why(point: Point, cell: Cell, plan: Plan, as_at: date) -> Point:
     if point.field != "due" or point.outcome == UNREAD:
         return point
     try:
-        return point._replace(why=str(typed.text(cell, legends.of(plan.policy), as_at)))
+        return point._replace(grounds=str(typed.text(cell, legends.of(plan.policy), as_at)))
     except NotTakenError as error:
         return point._replace(outcome=UNREAD, why=error.sentence)
 
@@ -403,6 +465,12 @@ def _point(plan: Plan, action: Action, field: str, cell: Cell, base: _Base, as_a
         says = typed.READERS[field](cell, legends.of(plan.policy), as_at)
     except NotTakenError as error:
         return Point(field, cell.name, None, went, now, UNREAD, error.sentence)
+    if field == "due" and now is None and isinstance(says, date):
+        why = (
+            f"{cell.name} asks for {without_weekday(says)}, and there is no due date yet to be "
+            f"moved. Give it its first with: actionplan update {action.id} --due {says}"
+        )
+        return Point(field, cell.name, says, went, now, UNREAD, why)
     return Point(field, cell.name, says, went, now, _outcome(action, field, says, went))
 
 
@@ -471,7 +539,7 @@ def _done(plan: Plan, answer: Answer, as_at: date) -> Plan:
 
 def _asked(plan: Plan, ref: str, point: Point, as_at: date) -> Plan:
     to: date = point.says
-    if not point.why:
+    if not point.grounds:
         message = (
             f"{point.cell} asks for {without_weekday(to)} with no reason: a date is asked for with "
             f"one, in the column '{sent.ASKED['why']}'."
@@ -480,4 +548,4 @@ def _asked(plan: Plan, ref: str, point: Point, as_at: date) -> Plan:
     if to < as_at:
         message = f"{point.cell} asks for {in_words(to)}, which is in the past."
         raise RefusedError(message)
-    return changes.ask_move(plan, ref, Move(to=to, why=point.why), as_at)
+    return changes.ask_move(plan, ref, Move(to=to, why=point.grounds), as_at)

@@ -92,30 +92,35 @@ def _change(point: Point) -> str:
     if point.field == "due":
         return (
             f"{point.label}: {said(point.says)}; due {said(point.now)} until it is approved. "
-            f"{cut(point.why)}".rstrip()
+            f"{cut(point.grounds)}".rstrip()
         )
     return f"{point.label}: {said(point.now)} -> {said(point.says)}"
 
 
 def _three(point: Point) -> str:
     """Show the three states of a field side by side."""
-    more = f" {point.why}" if point.why and point.field != "due" else ""
     what = "Changed in the plan meanwhile" if point.outcome == KEPT else "CLASH"
     unless = ", unless you say otherwise (--take theirs)" if point.outcome == CLASH else ""
     return (
         f"{what}: {point.label}. It went out as: {said(point.went_out)} | the plan says now: "
         f"{said(point.now)} | the owner says: {said(point.says)}. The plan "
-        f"stays as it is{unless}.{more}"
+        f"stays as it is{unless}.{_more(point)}"
     )
 
 
 def asks(answer: Answer, point: Point) -> str:
     """Say what is to be decided of a clash."""
-    more = f" {point.why}" if point.why and point.field != "due" else ""
     return (
         f"{answer.ref} {point.label}: it went out as {said(point.went_out)}, the plan says "
-        f"{said(point.now)}, the owner says {said(point.says)}.{more}"
+        f"{said(point.now)}, the owner says {said(point.says)}.{_more(point)}"
     )
+
+
+def _more(point: Point) -> str:
+    """Say what belongs to a clash: the reason given for a date, and whose action it was."""
+    grounds = f" The reason given: {cut(point.grounds)}" if point.grounds else ""
+    ends = "" if not grounds or grounds.endswith((".", "!", "?")) else "."
+    return f"{grounds}{ends} {point.why}".rstrip()
 
 
 # --- for programs ---------------------------------------------------------------------------------
@@ -176,7 +181,7 @@ def _point_data(point: Point, *, refused: bool) -> dict[str, Any]:
         "now": _value(point.now),
         "says": _value(point.says),
         "outcome": "refused" if refused and point.outcome == TAKEN else point.outcome,
-        "why": point.why or None,
+        "why": " ".join(text for text in (point.grounds, point.why) if text) or None,
     }
 
 

@@ -39,6 +39,9 @@ _EARLIEST, _LATEST = 1990, 2099
 _KEPT = "\n\u00a0\u200c\u200d\u00ad"
 
 
+_BETWEEN_WORDS = re.compile(r"[\s:.,;()\u2013\u2014-]+")
+
+
 class NotTakenError(WrongUsageError):
     """What stands in a cell is not certain, or not what belongs there."""
 
@@ -76,22 +79,26 @@ def rating(cell: Cell, legend: Legend, _today: date) -> str:
         NotTakenError: where it is none for certain.
 
     """
-    words = " ".join(cell.text.casefold().split()).strip(".")
-    found = [
-        colour
-        for colour in legend.ratings
-        if words
-        in {
-            colour,
-            colour[0],
-            " ".join(legend.label(colour).casefold().split()),
-            " ".join(legend.said(colour).casefold().split()),
-        }
-    ]
+    words = _words(cell.text)
+    found = [colour for colour in legend.ratings if words in _names(colour, legend)]
     if len(found) != 1:
         said = "; ".join(legend.said(colour) for colour in legend.ratings)
         raise _refuse(cell, f"that is no rating of this plan. There are: {said}.")
     return found[0]
+
+
+def _names(colour: str, legend: Legend) -> set[str]:
+    """Give what a rating may be called: by no letter that another one's own word begins with."""
+    label, others = legend.label(colour), [c for c in legend.ratings if c != colour]
+    doubtful = legend.own and any(_words(legend.label(c)).startswith(colour[0]) for c in others)
+    letter = set() if doubtful else {colour[0]}
+    return {colour, _words(label), _words(legend.said(colour)), *letter}
+
+
+def _words(text: str) -> str:
+    """Give a text as it is compared: without capitals, and without the signs between words."""
+    lower = text.casefold()
+    return _BETWEEN_WORDS.sub(" ", lower).strip() or lower.strip()
 
 
 def day(cell: Cell, _legend: Legend, today: date) -> date:

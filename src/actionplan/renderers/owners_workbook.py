@@ -54,6 +54,8 @@ LONGEST_NAME = 31
 FROZEN = 2
 """Columns that stay in sight, and on each page of a print: the ref and the title."""
 LOWEST = 3 * LINE
+SPACE = 6
+"""Points that the lines above the table stand apart."""
 PAGE = 980
 """Pixels that A4 has room for when it lies, at full size, and a little to spare."""
 USUAL = {"default_format_properties": FONT}
@@ -177,6 +179,7 @@ def _above(page: Any, book: _Book, sheet: SentSheet) -> int:  # noqa: ANN401 - x
     """
     beside, last = FROZEN, len(WIDTHS) - 1
     narrow = sum(list(WIDTHS.values())[:beside])
+    large = narrow * 2 // 3
     wide = sum(WIDTHS.values()) - narrow
     said = sent.about(book.told, sheet)
     for row, (label, text) in enumerate(said):
@@ -187,9 +190,8 @@ def _above(page: Any, book: _Book, sheet: SentSheet) -> int:  # noqa: ANN401 - x
         ):
             page.merge_range(row, left, row, right, "", look)
             page.write_string(row, left, word, look)
-        page.set_row(
-            row, height(((words[0], narrow), (words[1], wide + wide // 5))) + (0 if row else 6)
-        )
+        beside_it = narrow if row else large
+        page.set_row(row, height(((words[0], beside_it), (words[1], wide + wide // 5))) + SPACE)
     return len(said) + 1
 
 

@@ -9,7 +9,7 @@ from actionplan.dates import in_words, times_in_words, without_weekday
 from actionplan.reports import measured
 from actionplan.reports.basis import sentence
 from actionplan.reports.blocks import Block, Card, Items, Report, Section, Table, key_of
-from actionplan.reports.lines import action_lines, move_line
+from actionplan.reports.lines import action_lines, asked_for, move_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +40,6 @@ def action(view: View, shown: Action) -> Report:
     legend = view.legend
     found = rag.verdict(shown, view.context)
     signals = rag.signals(shown, view.context)
-    moved = f", moved {times_in_words(len(shown.moved))}" if shown.moved else ""
     card = Card(
         f"{shown.id}: {shown.title}",
         _facts(
@@ -51,11 +50,7 @@ def action(view: View, shown: Action) -> Report:
             ("Facts", f"{legend.fact(found.rating)}: {found.sentence}"),
             ("Challenge", rag.challenge(shown, found, legend)),
             ("Impact", _impact(view, shown.answers)),
-            ("Starts", _day(shown.start)),
-            ("Due", _day(shown.due) or "no date"),
-            ("First agreed", f"{_day(shown.original_due)}{moved}" if shown.moved else ""),
-            ("Forecast", _day(shown.forecast)),
-            ("Delivered", _day(shown.delivered)),
+            *_days(shown),
             ("Waits for", ", ".join(shown.after)),
             ("Last note", shown.note),
             ("Updated", _day(shown.updated)),
@@ -108,6 +103,18 @@ def _finding_text(finding: Finding) -> str:
     number = f", no. {finding.ref}" if finding.ref else ""
     outcome = f" Outcome: {finding.outcome}" if finding.outcome else ""
     return f"{finding.id} ({finding.review}{number}, {finding.kind}): {finding.text}{outcome}"
+
+
+def _days(shown: Action) -> tuple[tuple[str, str], ...]:
+    moved = f", moved {times_in_words(len(shown.moved))}" if shown.moved else ""
+    return (
+        ("Starts", _day(shown.start)),
+        ("Due", _day(shown.due) or "no date"),
+        ("First agreed", f"{_day(shown.original_due)}{moved}" if shown.moved else ""),
+        ("Asked for", asked_for(shown)),
+        ("Forecast", _day(shown.forecast)),
+        ("Delivered", _day(shown.delivered)),
+    )
 
 
 def _moves(shown: Action) -> Section:

@@ -13,7 +13,7 @@ from actionplan import clocks
 from actionplan.dates import in_words, in_working_days, times_in_words, without_weekday
 from actionplan.measures import with_unit
 from actionplan.reports import clock, measured
-from actionplan.reports.lines import action_line
+from actionplan.reports.lines import action_line, asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,11 +84,13 @@ def _told(view: View, action: Action) -> str:
     moved = f", and moved {times_in_words(line.times)}" if line.times else ""
     first = f"First agreed: {without_weekday(line.original)}{moved}." if line.original else ""
     late = f", {in_working_days(line.late)} late" if line.late is not None else ""
+    asked = asked_for(action)
     said = (
         f"Owner: {line.owner or 'nobody yet'}",
         f"Rated {view.legend.said(line.rag)}." if line.rag else "Not rated.",
         line.challenge,
         first if moved else "",
+        f"Asked for: {asked}." if asked else "",
         "Exempt: not for publication." if action.exempt else "",
         f"As at {without_weekday(view.as_at)}: {line.stage.replace('-', ' ')}{late}.",
         f'To update it: actionplan note {line.ref} "...", or actionplan done {line.ref}',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan import assurance, coverage, legends, movement, rag
-from actionplan.dates import working_days_between
+from actionplan.dates import without_weekday, working_days_between
 from actionplan.model import OPEN_STAGES
 
 if TYPE_CHECKING:
@@ -197,6 +197,12 @@ def move_line(action: Action, move: Move, times: int) -> MoveLine:
         why=move.why,
         approved=move.approved or "asked for, not yet approved",
     )
+
+
+def asked_for(action: Action) -> str:
+    """Say which date waits for a yes, while the agreed one stands; nothing where none does."""
+    asked = action.asked if action.is_open else None
+    return f"{without_weekday(asked.to)}, not approved yet" if asked and asked.to else ""
 
 
 class CountLine(NamedTuple):

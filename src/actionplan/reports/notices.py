@@ -21,6 +21,7 @@ from actionplan.dates import (
 )
 from actionplan.reports.basis import sentence
 from actionplan.reports.blocks import Block, Card, Items, Prose, Report, Section, Subheading
+from actionplan.reports.lines import asked_for
 from actionplan.reports.position import next_meeting
 from actionplan.reports.reminders import NOBODY, Matters, turn
 
@@ -172,6 +173,7 @@ def _card(view: View, action: Action, *, with_owner: bool) -> Card:
         ("Owner", action.owner or NOBODY if with_owner else ""),
         ("Due", _due(action, view)),
         ("First agreed", _first(action, view)),
+        ("Asked for", asked_for(action)),
         ("Expected", without_weekday(action.forecast) if action.forecast else ""),
         (
             "Last note",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from actionplan.changes import ALLOWED_STAGES
 from actionplan.dates import counted, listed, without_weekday
 from actionplan.model import is_same
+from actionplan.reports.lines import asked_for
 from actionplan.reports.sheets import exempt
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class SentSheet(NamedTuple):
     holds: str
     """A sentence that names the actions, from which it is seen later that a row has gone."""
     caution: str = ""
-    """What of it is not for everybody."""
+    """What of it is not for everybody, and which dates wait for approval."""
 
 
 NOTHING = SentSheet("Owners", (), "No action is open, so there is nothing to fill in.")
@@ -147,7 +148,14 @@ def _sheet(view: View, owner: str) -> SentSheet:
     lines = tuple(_line(view, action) for action in in_order)
     named = ", ".join(line.ref for line in lines)
     holds = f"{HOLDS} {counted(len(lines), 'action')}: {named}."
-    return SentSheet(owner, lines, holds, exempt(view._replace(actions=own, only=owner or HOLDS)))
+    cautions = exempt(view._replace(actions=own, only=owner or HOLDS)), _waiting(in_order)
+    return SentSheet(owner, lines, holds, " ".join(text for text in cautions if text))
+
+
+def _waiting(actions: Iterable[Action]) -> str:
+    """Say which dates were asked for before, so that nobody asks for them again."""
+    asked = [f"{a.id} {said.partition(',')[0]}" for a in actions if (said := asked_for(a))]
+    return f"Asked for before, and not approved yet: {listed(asked)}." if asked else ""
 
 
 def _line(view: View, action: Action) -> SentLine:

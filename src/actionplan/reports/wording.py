@@ -112,7 +112,8 @@ class _List(NamedTuple):
 
 def _move(facts: Mapping[str, Any]) -> str:
     approved = facts.get("approved")
-    waits = f"approved by {approved}" if approved else "not approved yet"
+    to = f"{_day(facts['to'])}, " if "to" in facts else ""
+    waits = f"approved by {approved}" if approved else f"{to}not approved yet"
     return f"{facts.get('why', 'no reason given')} ({waits})"
 
 

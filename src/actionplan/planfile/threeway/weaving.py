@@ -14,6 +14,8 @@ from actionplan.planfile.threeway.blocks import COMMENTS, HEADER, TAIL, Block, K
 from actionplan.planfile.threeway.sides import MISSING, Three, alike, comments, order, pick, remark
 
 _SHORT = 60
+MOVES, DUE = ("moves",), ("due",)
+"""The keys of an action that go together: what moved its date, and the date."""
 
 
 class Clash(NamedTuple):
@@ -43,15 +45,18 @@ class Conflict(NamedTuple):
 
     def marked(self) -> str:
         """Give the lines of all three versions between markers that say whose they are."""
-        here, there = (
-            "as changed" if lines else "deleted" if self.base else "not there"
-            for lines in (self.ours, self.theirs)
-        )
+        here, there = (_became(lines, self.base) for lines in (self.ours, self.theirs))
         return (
             f"<<<<<<< {self.label}, {here} here\n{self.ours}"
             f"||||||| {self.label}, as it was\n{self.base}"
             f"=======\n{self.theirs}>>>>>>> {self.label}, {there} there\n"
         )
+
+
+def _became(lines: str, base: str) -> str:
+    if lines:
+        return "as it was" if lines == base else "as changed"
+    return "deleted" if base else "not there"
 
 
 Part = str | Conflict
@@ -103,6 +108,8 @@ class _Weaving:
         """Merge every piece, and put them in order: each under the header that it stands under."""
         old, here, there = self.pieces
         merged = {key: self._piece(key) for key in {**old, **here, **there}}
+        if any(isinstance(part, Conflict) for part in merged.get(MOVES, ())):
+            merged[DUE] = self._due(merged.get(DUE, []))
         kept = order(old, here, there, (key for key, parts in merged.items() if parts))
         sections: dict[Key, list[Part]] = {(): []}
         for key in kept:
@@ -122,13 +129,21 @@ class _Weaving:
         text = _text(key, three, values)
         return [lead, self._conflict(key, three, values) if text is None else text]
 
+    def _due(self, parts: list[Part]) -> list[Part]:
+        """Let a due date clash with its moves, so that nobody keeps the one without the other."""
+        three = Three(*(pieces.get(DUE) for pieces in self.pieces))
+        values = Three(*(block.value(DUE) if block else MISSING for block in self.blocks))
+        if alike(values.ours, values.theirs) or any(isinstance(part, Conflict) for part in parts):
+            return parts
+        return [*parts[:1], self._conflict(DUE, three, values)]
+
     def _conflict(self, key: Key, three: Three, values: Three) -> Conflict:
         block: Block = self.blocks.ours
         field = ".".join(map(str, (*block.under, *key)))
         label = _label(" ".join(part for part in (block.ref, field) if part))
-        if key == ("moves",):
+        if key == MOVES:
             field = "due"
-            values = Three(*(of.value(("due",)) if of else MISSING for of in self.blocks))
+            values = Three(*(of.value(DUE) if of else MISSING for of in self.blocks))
         base, ours, theirs = (piece.text if piece else "" for piece in three)
         clash = Clash(block.ref, field, *map(shown, values))
         return Conflict(clash, key, label, ours, base, theirs)
