@@ -16,7 +16,7 @@ import docx
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
-from conftest import HEAD, Program, Run, read_plan
+from conftest import HEAD, ROOT, Program, Run, read_plan
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cli_change import Terminal
@@ -159,6 +159,12 @@ def test_each_heading_means_what_it_stands_under_and_stands_under_one_field(fiel
         found = meaning((heading.upper(),))
         assert found is not None
         assert found.field == field.name, heading
+
+
+def test_the_documentation_names_every_field_and_what_it_becomes() -> None:
+    text = (ROOT / "docs" / "import-plan.md").read_text(encoding="utf-8")
+    for field in FIELDS:
+        assert f"| `{field.name}` | {field.means} | {', '.join(field.headings[:6])} |" in text
 
 
 def test_a_column_is_mapped_by_its_heading_or_its_letter(xlsx: Callable[..., Took]) -> None:
