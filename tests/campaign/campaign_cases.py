@@ -89,6 +89,7 @@ REVIEW = b"""\
 - The quality of assessments.
 """
 RETURNED = b"Ref,Action,Due,Note,New note\nA1,Do 1,2014-03-31,,Two left.\n"
+TABLE = b"Recommendation,Action,Lead,By when\nRecords are late.,Audit,Head of HR,31/03/2014\n"
 OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Director"]\n'
 
 CLEAN, BY_HAND, FIRST, TORN = "clean", "hand edit pending", "first run", "torn history"
@@ -146,6 +147,7 @@ VERBS = (
     Verb("measure update", ("measure", "update", "M1", "--target", "0")),
     Verb("measure record", ("measure", "record", "M1", "96", "--on", "2014-02-03")),
     Verb("import findings", ("import", "findings", "{plans}/review.md", "--yes")),
+    Verb("import plan", ("import", "plan", "{plans}/table.csv", "--yes")),
     Verb("import update", ("import", "update", "{plans}/back.csv", "--yes")),
     Verb("undo", ("undo",), situations=(CLEAN, BY_HAND, TORN)),
     Verb("report", ("report", "--record", "Cabinet"), records=True),
@@ -289,6 +291,8 @@ def _lying(case: Case) -> Files:
         files["review.md"] = Lying(REVIEW, LONG_AGO)
     if "{plans}/back.csv" in case.verb.typed:
         files["back.csv"] = Lying(RETURNED, LONG_AGO)
+    if "{plans}/table.csv" in case.verb.typed:
+        files["table.csv"] = Lying(TABLE, LONG_AGO)
     if case.situation != FIRST:
         files |= _after_a_command(case)
     if case.situation == TORN:

@@ -104,7 +104,7 @@ class ActionOf:
         """Take in a further row of the same action: what it says besides goes to the note."""
         for field, cell in row.cells.items():
             mine = self.row.cells.get(field)
-            if field not in {"action", "theme"} and (mine is None or mine.words != cell.words):
+            if field != "action" and (mine is None or mine.words != cell.words):
                 self.doubt(cell, f"is in a further row of the action of {self.row.where}")
         had = {(field, cell.words) for field, cell in self.row.notes}
         for field, cell in row.notes:

@@ -176,9 +176,16 @@ _KNOWN = {
     for rank, heading in enumerate(field.headings)
 }
 _NUMBERS = frozenset({"ref", "finding-ref", "para"})
+_PERIOD = (
+    r"\d+(?:st|nd|rd|th)?|q[1-4]|qtr|quarter|month|week|year|period|"
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+)
 _DATED = re.compile(
-    r"(progress|update|position|comments?|commentary|actions?|rag|brag|status)\b.*"
-    r"(?:\d|q[1-4]|quarter|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:(?:current|latest|monthly|quarterly) )?"
+    r"(progress|updates?|position|comments?|commentary|notes?|actions?|rag|brag|status|"
+    rf"(?={_PERIOD}\b))(?: (?:report|update|rating|status|comments?|notes?|position|progress|as|at|"
+    rf"to|from|for|in|of|on|since|up|end|board|meeting))*(?: ?(?:{_PERIOD})\b)+"
+    r"(?: (?:update|progress|position|comments?|notes?|rag|rating|status|to|end|date))*"
 )
 """A column of one report among several: "Progress October 2003", "RAG Q1"."""
 _OF_DATED = {"rag": "rag", "brag": "rag", "status": "stage"}
@@ -214,6 +221,14 @@ def meaning(levels: tuple[str, ...]) -> Meaning | None:
     return None
 
 
+def together(above: list[str], last: str) -> bool:
+    """Tell whether a heading of several rows is known as a whole: "Progress" over "May 2026"."""
+    text = plain(" ".join((*above, last)))
+    over = _known(plain(above[-1]))
+    is_told = over is not None and over.field == "progress"
+    return _known(text) is not None or (is_told and _dated(text) is not None)
+
+
 def _known(text: str) -> Meaning | None:
     for form in (text, text.removeprefix("the "), text.removeprefix("our "), text.rstrip("s")):
         if form in _KNOWN:
@@ -234,8 +249,11 @@ def _either(heading: str) -> Meaning | None:
 
 
 def _dated(text: str) -> Meaning | None:
-    found = _DATED.match(text)
-    return Meaning(_OF_DATED.get(found[1], "progress"), _LATER) if found else None
+    found = _DATED.fullmatch(text)
+    if found is None or (not found[1] and re.fullmatch(r"[\d ]+", text)):
+        return None
+    said = next((word for word in (found[1], *text.split()[-2:]) if word in _OF_DATED), "")
+    return Meaning(_OF_DATED.get(said, "progress"), _LATER)
 
 
 class Column(NamedTuple):

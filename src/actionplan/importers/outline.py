@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 _BOOK = "xl/workbook.xml"
 _LINKS = "xl/_rels/workbook.xml.rels"
 _STYLES = "xl/styles.xml"
-_BUILT_IN = {"2": "0.00", "9": "0%", "10": "0.00%"}
+_BUILT_IN = {"2": "0.00", "9": "0%", "10": "0.00%", "17": "mmm-yy"}
 """Excel's own numbers of the formats that matter here."""
+_BESIDE = re.compile(r'"[^"]*"|\\.|\[[^]]*\]')
+"""What stands in a format and is neither day, month nor year."""
 _FORMAT = re.compile(r"0(?:\.(0+))?(%?)")
 """A format in which the digits after the point, or the per cent, are part of what is said."""
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -37,6 +39,8 @@ class Outline(NamedTuple):
 
     texts: dict[Place, str]
     """Errors, and numbers as they are shown."""
+    months: frozenset[Place]
+    """Cells of which a month is shown, and no day."""
     unworked: tuple[Place, ...]
     """Formulas whose last result was not saved."""
     hides: bool
@@ -56,10 +60,12 @@ def outlines(name: str, content: bytes) -> dict[str, Outline]:
             if _BOOK not in names:
                 message = f"{name} is a workbook of another kind: open it and save it as .xlsx."
                 raise ActionPlanError(message)
-            formats = _formats(package, names)
+            styles = _styles(package, names)
+            formats = _formats(styles)
+            months = _months(styles)
             found = {}
             for sheet, part in _sheets(package, names):
-                looked = _Looked(name, sheet, formats)
+                looked = _Looked(name, sheet, formats, months)
                 with package.open(part) as stream:
                     _parse(stream, looked.start, looked.end, looked.text)
                 found[sheet] = looked.outline()
@@ -120,10 +126,10 @@ def _sheets(package: zipfile.ZipFile, names: dict[str, str]) -> list[tuple[str, 
     ]
 
 
-def _formats(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, tuple[int, str]]:
-    """Give, for each style whose look is part of what is said, its digits and its per cent."""
+def _styles(package: zipfile.ZipFile, names: dict[str, str]) -> list[str]:
+    """Give the format of each style, in order."""
     if _STYLES not in names:
-        return {}
+        return []
     codes = dict(_BUILT_IN)
     styles: list[str] = []
     inside = False
@@ -134,6 +140,21 @@ def _formats(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, tuple
             styles.append(codes.get(attributes.get("numFmtId", ""), ""))
         else:
             inside = tag == "cellXfs"
+    return styles
+
+
+def _months(styles: list[str]) -> frozenset[str]:
+    """Name the styles that show a month and a year, and no day."""
+    bare = [set(_BESIDE.sub("", code).casefold().partition(";")[0]) for code in styles]
+    return frozenset(
+        str(at)
+        for at, letters in enumerate(bare)
+        if letters >= set("my") and not letters & set("dhs")
+    )
+
+
+def _formats(styles: list[str]) -> dict[str, tuple[int, str]]:
+    """Give, for each style whose look is part of what is said, its digits and its per cent."""
     fits = ((str(at), _FORMAT.fullmatch(code)) for at, code in enumerate(styles))
     return {
         at: (len(fit.group(1) or ""), fit.group(2))
@@ -145,8 +166,10 @@ def _formats(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, tuple
 class _Looked:
     """What has been seen of one sheet so far."""
 
-    def __init__(self, file: str, sheet: str, formats: dict[str, tuple[int, str]]) -> None:
-        self.file, self.sheet, self.formats = file, sheet, formats
+    def __init__(
+        self, file: str, sheet: str, formats: dict[str, tuple[int, str]], months: frozenset[str]
+    ) -> None:
+        self.file, self.sheet, self.formats, self.shows_month = file, sheet, formats, months
         self.row = self.column = 0
         self.kind = self.style = ""
         self.has_formula = self.reads = False
@@ -154,10 +177,11 @@ class _Looked:
         self.extent: tuple[int, int, int, int] | None = None
         self.texts: dict[Place, str] = {}
         self.unworked: list[Place] = []
+        self.months: set[Place] = set()
         self.hides = False
 
     def outline(self) -> Outline:
-        return Outline(self.texts, tuple(self.unworked), self.hides)
+        return Outline(self.texts, frozenset(self.months), tuple(self.unworked), self.hides)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = _local(tag)
@@ -201,6 +225,8 @@ class _Looked:
             self.unworked.append(place)
         elif self.kind == "e":
             self.texts[place] = said
+        elif said and self.style in self.shows_month:
+            self.months.add(place)
         elif self.kind == "n" and self.style in self.formats and said:
             digits, percent = self.formats[self.style]
             self.texts[place] = f"{float(said):.{digits}{percent or 'f'}}"

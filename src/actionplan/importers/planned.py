@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from actionplan.importers.tables import Table
     from actionplan.model import Action, Plan, Review
 
+_OF_FINDING = ("ref", "theme", "text", "outcome")
 _COMPARED = ("owner", "due", "stage", "rag")
 _MOST_NAMED = 12
 _NO_STAGE = (
@@ -158,6 +159,14 @@ def read(
         for grid in grids
         if grid.hidden and grid.name.casefold() != sheet.casefold()
     ]
+    read_from = {table.grid.name for table in found}
+    others = [
+        grid.name
+        for grid in grids
+        if grid.rows and not sheet and not grid.hidden and grid.name not in read_from
+    ]
+    if others:
+        unread.append(f"No plan was found in {', '.join(others)}: nothing of it was read.")
     notes = [note for grid in grids for note in grid.notes]
     if not any("stage" in table.fields() for table in found):
         notes.append(_NO_STAGE)
@@ -184,14 +193,15 @@ def lay(plan: Plan, said: Read, meant: Meant, as_at: date, issued: Mapping[str, 
     if plan.find("reviews", meant.review.id) is None:
         plan = changes.add_review(plan, meant.review)
     counts = {key: max(number, issued.get(key, 0)) for key, number in highest_numbers(plan).items()}
-    known, new = _findings(plan, said, meant.review.id, counts["F"])
+    known, new, otherwise = _findings(plan, said, meant.review.id, counts["F"])
     answers = changes.the(plan, "findings", meant.answers).id if meant.answers else ""
     owner = changes.one_owner(meant.owner) if meant.owner else ""
     plan = plan._replace(findings=(*plan.findings, *new))
     laying = _Laying(plan, as_at, counts["A"])
+    laying.differs += otherwise
     for draft in said.drafts.actions:
         ref = known.get(draft.finding, "") if draft.finding is not None else ""
-        laying.take(draft, ref or answers, owner)
+        laying.take(draft if ref else _numbered(draft, said), ref or answers, owner)
     plan = plan._replace(actions=(*plan.actions, *laying.new))
     return Laid(
         plan, new, tuple(laying.new), laying.held, tuple(laying.differs), tuple(laying.homeless)
@@ -200,8 +210,8 @@ def lay(plan: Plan, said: Read, meant: Meant, as_at: date, issued: Mapping[str, 
 
 def _findings(
     plan: Plan, said: Read, review: str, last: int
-) -> tuple[dict[int, str], tuple[Finding, ...]]:
-    """Give the ref of each finding that the rows name, and those that are new."""
+) -> tuple[dict[int, str], tuple[Finding, ...], list[Differs]]:
+    """Give the ref of each finding that the rows name, those that are new, and what differs."""
     held = [finding for finding in plan.findings if finding.review == review]
     by_number = {plain(finding.ref): finding.id for finding in held if finding.ref}
     places = [place for place, each in enumerate(said.drafts.findings) if each.text]
@@ -212,22 +222,44 @@ def _findings(
         for place, each in enumerate(said.drafts.findings)
         if not each.text and plain(each.ref) in by_number
     }
-    new = []
+    new: list[Finding] = []
+    differs: list[Differs] = []
     for number, place in enumerate(places):
         match = same.held.get(number) or same.reworded.get(number)
         if match is None:
             last += 1
             match = drafts[number]._replace(id=f"F{last}")
             new.append(match)
+        differs += _otherwise(match, drafts[number], said.drafts.findings[place].where)
         known[place] = match.id
-    return known, tuple(new)
+    return known, tuple(new), differs
+
+
+def _otherwise(there: Finding, draft: Finding, where: str) -> list[Differs]:
+    """Give what a file says of a finding that the plan has, and the plan says otherwise or not."""
+    said = ((field, getattr(there, field), getattr(draft, field)) for field in _OF_FINDING)
+    return [
+        Differs(there.id, field, _shown(ours), theirs, where)
+        for field, ours, theirs in said
+        if theirs and taking.plain(ours) != taking.plain(theirs)
+    ]
+
+
+def _numbered(draft: ActionDraft, said: Read) -> ActionDraft:
+    """Keep in the note the number of a recommendation that neither the file nor the plan has."""
+    if draft.finding is None:
+        return draft
+    number = f"Recommendation: {said.drafts.findings[draft.finding].ref}"
+    note = "\n".join(filter(None, (draft.action.note, number)))
+    return draft._replace(action=draft.action._replace(note=note))
 
 
 def _finding(said: Read, place: int, review: str) -> Finding:
     each = said.drafts.findings[place]
     return Finding(
-        "?", review, each.ref, each.theme, each.kind or "improvement", each.text, each.outcome
-    )
+        "?", review, each.ref, each.theme, each.kind or "improvement", each.text,
+        outcome=each.outcome,
+    )  # fmt: skip
 
 
 class _Laying:

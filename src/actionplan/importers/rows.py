@@ -179,19 +179,23 @@ class _Reading:
         self._themed(row)
         self.finding = self._found(row)
         title = cells.get("action")
+        if title is not None or "finding" in cells:
+            self.heading = None
         same = self.open is not None and self.finding == before
+        taken = _OF_FINDING if self.finding is not None else frozenset()
         if title is None:
             if same and self.open is not None:
-                self.open.go_on(_without(row, _OF_FINDING))
+                self.open.go_on(_without(row, taken))
+                self._beside(row)
             else:
                 self._close()
                 self._lost(row)
             return
         if same and self.open is not None and self.open.title == " ".join(title.words.split()):
-            self.open.go_on(_without(row, _OF_FINDING))
+            self.open.go_on(_without(row, taken))
+            self._beside(row)
             return
         self._close()
-        taken = _OF_FINDING if self.finding is not None else frozenset()
         self.open = ActionOf(_without(row, taken), self.context, self.terms)
         self.open.finding = self.finding
         self._beside(row)
@@ -207,19 +211,30 @@ class _Reading:
         return row._replace(cells=cells, notes=notes)
 
     def _themed(self, row: Row) -> None:
-        self.heading = None
         if "theme" in row.cells:
             self.theme = " ".join(row.cells["theme"].words.split())
 
     def _lost(self, row: Row) -> None:
         """List what a row says beside a recommendation, where there is no action to keep it."""
-        for field, cell in (*_without(row, _OF_FINDING).cells.items(), *row.notes):
+        said = self.finding is not None and self.findings[self.finding].text
+        rest = _without(row, _OF_FINDING) if said else row
+        for field, cell in (*rest.cells.items(), *row.notes):
             if field not in {"ignore", "theme", "outcome"}:
                 self.left_out.append(Listed(cell.where, cell.words, "is in a row with no action"))
+        drafted = self.findings[self.finding] if self.finding is not None else None
+        theme, outcome = row.cells.get("theme"), row.cells.get("outcome")
+        if theme and (drafted is None or drafted.theme != self.theme):
+            self._leave_heading()
+            self.heading = Section("", theme)
+        if outcome and (drafted is None or drafted.outcome != " ".join(outcome.words.split())):
+            self.left_out.append(Listed(outcome.where, outcome.words, "is in a row with no action"))
 
     def _beside(self, row: Row) -> None:
         """Keep in the note what a row says of a recommendation and the rows before it don't."""
-        if self.finding is None or self.open is None:
+        if self.open is None:
+            return
+        if self.finding is None:
+            self._under_theme(row, self.open)
             return
         drafted = self.findings[self.finding]
         outcome = row.cells.get("outcome")
@@ -228,6 +243,12 @@ class _Reading:
         theme = row.cells.get("theme")
         if theme is not None and self.theme != drafted.theme:
             self.open.keep(theme)
+
+    def _under_theme(self, row: Row, action: ActionOf) -> None:
+        """Keep in the note the theme that an action with no recommendation stands under."""
+        line = f"Theme: {self.theme}"
+        if self.theme and "theme" not in row.cells and line not in action.notes:
+            action.notes.append(line)
 
     # -- recommendations
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import without_weekday
-from actionplan.importers.columns import Column, meaning, plain, settled
+from actionplan.importers.columns import Column, meaning, plain, settled, together
 from actionplan.importers.grids import letters
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _LONGEST_HEADING = 80
 _WORDS_OF_ONE_CELL = 4
 """A text of so many words that stands twice side by side is one merged cell."""
 _TOTAL = re.compile(r"(?i)(?:grand |sub-?)?totals?\b|count of\b|number of actions\b")
+_LONGEST_TOTAL = 5
+"""Words of what a row of totals begins with."""
 HEADED = re.compile(
     r"(?i)(?:theme|priority(?: area)?|work ?stream|strand|area|objective|outcome|section|pillar|"
     r"part|appendix|recommendation|rec\.?|finding|area for improvement|ofsted)s?\b"
@@ -116,7 +118,7 @@ class _Search:
             if size and not (starts and self._repeats(row, starts[-1])):
                 starts.append((row, size))
             row += max(1, size)
-        ends = [start for start, _ in starts[1:]] + [len(self.texts)]
+        ends = [*(start for start, _ in starts[1:]), len(self.texts)][: len(starts)]
         for number, ((start, size), end) in enumerate(zip(starts, ends, strict=True)):
             yield self._table(start, size, end, above=0 if number == 0 else start)
 
@@ -163,14 +165,25 @@ class _Search:
         above = self.texts[below - 1]
         new = [column for column in said if self.texts[below][column] != above[column]]
         rows = range(row, below + 1)
-        return bool(new) and all(
-            (
-                len(self.texts[below][column]) <= _LONGEST_HEADING
-                and self._means(self._levels(rows, column)[-1:], column)
-            )
-            or meaning((" ".join(self._levels(rows, column)),))
-            for column in new
+        return bool(new) and all(self._is_level(rows, column) for column in new)
+
+    def _is_level(self, rows: Sequence[int], column: int) -> bool:
+        """Tell whether what stands lowest in a column is one more row of its heading."""
+        *above, last = self._levels(rows, column)
+        if above and together(above, last):
+            return True
+        mine = self._means((last,), column) if len(last) <= _LONGEST_HEADING else ""
+        return bool(mine) and (
+            not above
+            or self._is_group(rows[-2], column)
+            or mine == self._means(tuple(above), column)
         )
+
+    def _is_group(self, row: int, column: int) -> bool:
+        """Tell whether a heading stands over more columns than one."""
+        texts = self.texts[row]
+        beside = {texts[at] for at in (column - 1, column + 1) if 0 <= at < len(texts)}
+        return not texts[column] or bool(beside & {"", texts[column]})
 
     def _levels(self, rows: Sequence[int], column: int) -> tuple[str, ...]:
         """Give the heading of a column, row by row; a group's stands over each of its columns."""
@@ -227,8 +240,9 @@ class _Search:
             cells = list(self._cells(row, table.columns))
             if not cells:
                 continue
-            if _TOTAL.match(cells[0][1].words):
-                left_out += [(cell, "is of a row of totals") for _, cell in cells]
+            if _is_total(cells):
+                said = "; ".join(cell.words for _, cell in cells)
+                left_out.append((Cell(self._number(row), "", said), "is a row of totals"))
             else:
                 body.append(self._section(table, row, cells) or self._row(row, cells))
         return table._replace(body=tuple(body), left_out=tuple(left_out))
@@ -247,10 +261,12 @@ class _Search:
                 yield column, Cell(self._at(row, column.at), column.heading, text, day)
 
     def _row(self, row: int, cells: list[tuple[Column, Cell]]) -> Row:
-        number = f"{self.prefix}row {row + self.grid.first[0]}"
         single = {c.field: cell for c, cell in cells if c.field not in _MANY}
         notes = tuple((c.field, cell) for c, cell in cells if c.field in _MANY)
-        return Row(number, single, notes)
+        return Row(self._number(row), single, notes)
+
+    def _number(self, row: int) -> str:
+        return f"{self.prefix}row {row + self.grid.first[0]}"
 
     def _section(self, table: Table, row: int, cells: list[tuple[Column, Cell]]) -> Section | None:
         """Give the row as one that heads others, where it is."""
@@ -280,6 +296,12 @@ class _Search:
         if column.field == "action":
             return headed and column.at == table.columns[0].at
         return headed or (column.at == table.columns[0].at and len(cell.words.split()) > 1)
+
+
+def _is_total(cells: Sequence[tuple[Column, Cell]]) -> bool:
+    words = cells[0][1].words
+    is_owned = any(column.field == "owner" for column, _ in cells)
+    return not is_owned and len(words.split()) <= _LONGEST_TOTAL and _TOTAL.match(words) is not None
 
 
 _MANY = frozenset({"progress", "note", "evidence", "ignore"})

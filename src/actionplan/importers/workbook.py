@@ -6,13 +6,14 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from actionplan.dates import MONTHS
 from actionplan.errors import ActionPlanError
 from actionplan.extras import needed
 from actionplan.importers.grids import Grid
 from actionplan.importers.outline import outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from actionplan.importers.outline import Outline, Place
 
@@ -54,6 +55,7 @@ def _grids(
         outline = found[about.name]
         rows = [[_value(value) for value in row] for row in sheet.to_python()]
         _lay_over(rows, first, outline.texts)
+        _show_months(rows, first, outline.months)
         _spread(rows, first, sheet.merged_cell_ranges or [])
         grid = Grid(
             about.name,
@@ -80,6 +82,16 @@ def _lay_over(rows: list[_Row], first: Place, texts: dict[Place, str]) -> None:
         if 0 <= down < len(rows) and 0 <= across < len(rows[down]):
             is_day = isinstance(rows[down][across], date)
             rows[down][across] = rows[down][across] if is_day else text
+
+
+def _show_months(rows: list[_Row], first: Place, places: Collection[Place]) -> None:
+    """Say the month where a month is all that is shown: its first day was never typed."""
+    for row, column in places:
+        down, across = row - first[0], column - first[1]
+        if 0 <= down < len(rows) and 0 <= across < len(rows[down]):
+            value = rows[down][across]
+            if isinstance(value, date) and value.day == 1:
+                rows[down][across] = f"{MONTHS[value.month - 1]} {value.year}"
 
 
 def _spread(rows: list[_Row], first: Place, ranges: list[tuple[Place, Place]]) -> None:
