@@ -101,7 +101,6 @@ class _Walk:
         self.open: Section | None = None
         self.under = ""
         self.to = ""
-        self.board_rank: tuple[float, ...] = ()
 
     def sections(self) -> list[Section]:
         for place, paragraph in enumerate(self.paragraphs):
@@ -139,10 +138,7 @@ class _Walk:
         if self.open is not None and self._is_its_table(paragraph, opening):
             self.open.paragraphs.append((paragraph, self.under))
             return True
-        again = self.open is not None and headings.plain(self.open.heading) == headings.plain(
-            paragraph.text
-        )
-        again = again and self.open is not None and not self.open.has_items
+        again = self.open is not None and not self.open.has_items and self._says_again(paragraph)
         self._close()
         self._note_addressee(paragraph, is_heading=True)
         rank = self.letters.rank(paragraph)
@@ -162,8 +158,13 @@ class _Walk:
         last = self.open.paragraphs[-1][0] if self.open.paragraphs else None
         if last is None or last.cell is None:
             return last is None
-        again = headings.plain(self.open.heading) == headings.plain(paragraph.text)
-        return last.cell.table == paragraph.cell.table or (again and self._is_overleaf(paragraph))
+        overleaf = self._says_again(paragraph) and self._is_overleaf(paragraph)
+        return last.cell.table == paragraph.cell.table or overleaf
+
+    def _says_again(self, paragraph: Paragraph) -> bool:
+        """Tell a heading that has the words of the one that is open."""
+        assert self.open is not None  # noqa: S101 - asked by who calls
+        return headings.plain(self.open.heading) == headings.plain(paragraph.text)
 
     def _is_overleaf(self, paragraph: Paragraph) -> bool:
         """Tell whether a cell stands on the page after the last row."""
@@ -208,7 +209,7 @@ class _Walk:
         return after is not None and bool(after.mark)
 
     def _note_addressee(self, paragraph: Paragraph, *, is_heading: bool) -> None:
-        """Remember whom a part of the report is about, until a heading as high says otherwise."""
+        """Remember whom a part of the report is about, until another heading says otherwise."""
         certain = is_heading or not self.letters.size
         if certain and (to := headings.addressed(paragraph.text)):
             self.to = to
