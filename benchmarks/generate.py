@@ -136,6 +136,59 @@ def _noted(
     return history.Step("", "", {}, changes, patch)
 
 
+def write_report(path: Path, pages: int) -> None:
+    """Write a PDF of so many pages: a list of what must improve, then narrative (all made up)."""
+    listed = [f"{number}. Improve service {number}." for number in range(1, 21)]
+    told = [
+        f"Inspectors read files of service {line} and spoke with its staff." for line in range(45)
+    ]
+    content = [["Recommendations", *listed], *([["Findings", *told]] * (pages - 1))]
+    path.write_bytes(_pdf([_page(lines) for lines in content]))
+
+
+def _page(lines: list[str]) -> bytes:
+    shown = " ".join(f"({line}) Tj T*" for line in lines)
+    return f"BT /F1 11 Tf 15 TL 72 780 Td {shown} ET".encode("ascii")
+
+
+def _pdf(pages: list[bytes]) -> bytes:
+    """Put pages into the least that a PDF needs: a catalogue, a font, where objects start."""
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>".encode(),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number, page in enumerate(pages):
+        objects += [
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R "
+            b">> >> /Contents %d 0 R >>" % (5 + 2 * number),
+            b"<< /Length %d >> stream\n%s\nendstream" % (len(page), page),
+        ]
+    made, places = b"%PDF-1.4\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(made))
+        made += b"%d 0 obj %s endobj\n" % (number, each)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    foot = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        len(made),
+    )
+    return made + head + table + foot
+
+
+def write_rows(path: Path, rows: int) -> None:
+    """Write an action plan as a sheet of so many rows (all made up)."""
+    headings = "Rec no,Recommendation,Action,Owner,Due date,Status,RAG,Comments"
+    lines = [
+        f"{row // 2 + 1},Recommendation {row // 2 + 1} on a service,Action {row} to improve it,"
+        f"Head of service {row % 40},{1 + row % 28:02}/{1 + row % 12:02}/2026,In progress,Green,On"
+        for row in range(rows)
+    ]
+    path.write_text("\n".join([headings, *lines]), encoding="utf-8")
+
+
 def main() -> None:
     """Write a plan from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)

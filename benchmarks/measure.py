@@ -32,6 +32,8 @@ GROWTH_LIMIT = 10.0
 PAGE_LIMIT = 1.5
 WORD_LIMIT = 5.0
 """Seconds."""
+PAGES, PAGES_LIMIT = 60, 10.0
+ROWS_IN, ROWS_LIMIT = 2_000, 3.0
 FORMS = ("markdown", "html", "word")
 HELLO = """import typer
 
@@ -238,6 +240,29 @@ def papers(kit: Kit) -> list[Target]:
     ]
 
 
+def imports(kit: Kit) -> list[Target]:
+    """Row 9: what comes in: a report of 60 pages, and a plan of 2,000 rows; each only looked at."""
+    report, rows = kit.bench.home / "report.pdf", kit.bench.home / "rows.csv"
+    generate.write_report(report, PAGES)
+    generate.write_rows(rows, ROWS_IN)
+    empty = kit.bench.home / "empty.toml"
+    empty.write_text('format = 1\ntitle = "A plan"\norganisation = "A council"\n', encoding="utf-8")
+    table = ("import", "plan", str(rows), "--review", "OFSTED", "--dry-run")
+    read = always(*kit.program, "import", "findings", report, "--json")
+    commands = [
+        Command("pdftotext -layout", always("pdftotext", "-layout", report, "-")),
+        Command("import findings, 60 pages", read),
+        kit.look("import plan, 2,000 rows", empty, *table),
+    ]
+    cells = kit.bench.row(commands)
+    show("9. What comes in", cells)
+    _, pages, plan = (cell.median / 1000 if cell.times else None for cell in cells)
+    return [
+        Target("row 9, seconds of a report of 60 pages", PAGES_LIMIT, pages),
+        Target("row 9, seconds of a plan of 2,000 rows", ROWS_LIMIT, plan),
+    ]
+
+
 ROWS: dict[int, Row] = {
     1: floors,
     2: overdue_small,
@@ -247,6 +272,7 @@ ROWS: dict[int, Row] = {
     6: terminal,
     7: memory,
     8: papers,
+    9: imports,
 }
 
 
