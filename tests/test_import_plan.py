@@ -296,6 +296,50 @@ def test_a_row_across_the_table_that_is_a_recommendation_is_answered_by_those_be
     assert took.action().answers == (finding.id,)
 
 
+def test_a_recommendation_over_its_own_table_is_answered_by_the_rows_below(
+    xlsx: Callable[..., Took],
+) -> None:
+    headings = ("Action", "Lead", "Deadline")
+    took = xlsx(
+        ("Recommendation 1", "Improve supervision.", None), headings,
+        ("Train", "Head of quality", "1 May 2026"), (),
+        ("Recommendation 2", "Recruit permanent staff.", None), headings,
+        ("Hire", "Head of HR", "1 June 2026"),
+    )  # fmt: skip
+    found = [(each["ref"], each["text"]) for each in took.said["findings"]]
+    assert found == [("1", "Improve supervision."), ("2", "Recruit permanent staff.")]
+    assert [action.answers for action in took.plan.actions] == [("F3",), ("F4",)]
+
+
+def test_actions_numbered_under_a_numbered_recommendation_keep_their_own_numbers_and_owners(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(
+        ("No", "Recommendation", "Action", "Lead"),
+        ("1", "Improve supervision.", None, None),
+        ("1.1", None, "Train", "Head of quality"),
+        ("1.2", None, "Audit", "Director"),
+    )
+    assert took.plan.findings[-1].ref == "1"
+    assert [(each.owner, each.note) for each in took.plan.actions] == [
+        ("Head of quality", "No: 1.1"), ("Director", "No: 1.2"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("plan.xlsx", "was exported from a plan"), ("owners.xlsx", "import update owners.xlsx")],
+)
+def test_our_own_workbooks_are_refused_with_what_to_do(
+    run: Run, birmingham: Path, name: str, sentence: str
+) -> None:
+    before = birmingham.read_bytes()
+    assert run("export", name).code == 0
+    done = run("import", "plan", name, "--review", "LGA", "--yes")
+    assert (done.code, birmingham.read_bytes()) == (1, before)
+    assert sentence in done.err
+
+
 def test_a_row_of_totals_is_left_out_and_said_in_one_line(xlsx: Callable[..., Took]) -> None:
     took = xlsx(HEADINGS, ROW, ("Total", None, "14 actions", None, None, None, "9 green"))
     assert took.left_out() == {"row 3": "is a row of totals"}
@@ -360,6 +404,7 @@ def test_a_certain_date_is_read_however_it_is_typed(
         ("Spring 2026", "names no day"),
         ("Q1 2026/27", "names no day"),
         ("31 May", "names no year"),
+        ("May-26", "names no day, and has a year of two digits"),
         ("31/5/26", "has a year of two digits, and no date of the column shows which is meant"),
         ("31/02/2026", "is not read as a date"),
         ("04/31/2026", "is not read as a date"),

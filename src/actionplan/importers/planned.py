@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _OF_FINDING = ("ref", "theme", "text", "outcome")
 _COMPARED = ("owner", "due", "stage", "rag")
 _MOST_NAMED = 12
+_EXPORTED = frozenset({"About", "Actions", "Findings", "Moves", "Evidence", "Tests"})
+"""Sheets of our own workbook, as no other has them together."""
+_TOP = 6
+"""Rows in which a workbook for owners says which plan it is of."""
 _NO_STAGE = (
     "No column says the stage: an action with a rating, progress or evidence is taken as in "
     "progress, any other as not started."
@@ -110,6 +114,8 @@ def found_in(name: str, grids: Sequence[Grid], sheet: str, maps: Mapping[str, st
         ActionPlanError: where none of them is a plan.
 
     """
+    if not sheet:
+        _refuse_ours(name, grids)
     chosen = [grid for grid in grids if not grid.hidden or grid.name == sheet]
     if sheet:
         chosen = [grid for grid in grids if grid.name.casefold() == sheet.casefold()]
@@ -131,6 +137,20 @@ def found_in(name: str, grids: Sequence[Grid], sheet: str, maps: Mapping[str, st
         raise ActionPlanError(message)
     _refuse_unknown(name, found, maps)
     return found
+
+
+def _refuse_ours(name: str, grids: Sequence[Grid]) -> None:
+    """Refuse what came out of a plan that is kept here: it stands there already."""
+    if {grid.name for grid in grids} >= _EXPORTED:
+        message = (
+            f"{name} is a workbook that was exported from a plan, which has all of it already. Use "
+            "that plan; --sheet NAME takes in one sheet all the same."
+        )
+        raise ActionPlanError(message)
+    top = (value for grid in grids for row in grid.rows[:_TOP] for value in row[:1])
+    if any(isinstance(value, str) and value.startswith("Plan code: ") for value in top):
+        message = f"{name} is a workbook for owners: import update {name} takes it in."
+        raise ActionPlanError(message)
 
 
 def _refuse_unknown(name: str, found: Sequence[Table], maps: Mapping[str, str]) -> None:

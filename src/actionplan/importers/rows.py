@@ -203,7 +203,8 @@ class _Reading:
     def _own(self, row: Row) -> Row:
         """Give the row with its number as that of what it numbers."""
         cells = dict(row.cells)
-        if self.is_ours and "ref" in cells:
+        heads = "finding" in cells and "action" not in cells
+        if self.is_ours and "ref" in cells and not heads:
             cells.setdefault("action-ref", cells.pop("ref"))
         notes = row.notes
         if self.ranked and "theme" in cells:
