@@ -296,6 +296,14 @@ def test_a_row_across_the_table_that_is_a_recommendation_is_answered_by_those_be
     assert took.action().answers == (finding.id,)
 
 
+def test_an_action_in_the_very_words_of_its_recommendation_is_one(
+    xlsx: Callable[..., Took],
+) -> None:
+    words = "Make sure that every child has a plan."
+    took = xlsx(HEADINGS, ("1", words, words, *ROW[3:]))
+    assert (took.plan.findings[-1].text, took.action().title) == (words, words)
+
+
 def test_a_recommendation_over_its_own_table_is_answered_by_the_rows_below(
     xlsx: Callable[..., Took],
 ) -> None:

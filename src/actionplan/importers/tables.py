@@ -264,7 +264,8 @@ class _Search:
         before = ""
         for column in columns:
             text = texts[column.at]
-            again = text == before and len(text.split()) >= _WORDS_OF_ONE_CELL
+            copied = column.field == "action" and text not in texts[column.at + 1 : column.at + 2]
+            again = text == before and len(text.split()) >= _WORDS_OF_ONE_CELL and not copied
             before = text
             if text and not again:
                 value = values[column.at]
