@@ -960,5 +960,6 @@ def test_every_word_of_every_cell_is_in_the_plan_or_in_what_was_listed_or_left_o
     laid = planned.lay(plan, said, planned.Meant(plan.reviews[0], "F1", "Director"), day, {})
     beside = [each.said for each in (*laid.homeless, *said.drafts.listed, *said.drafts.left_out)]
     known = told(laid.plan) | words_in(" ".join(beside)) | words_in(" ".join(headings))
-    lost = {word for row in table for value in row for word in words_in(value or "")} - known
+    said_something = [value for row in table for value in row if value and value != "n/a"]
+    lost = {word for value in said_something for word in words_in(value)} - known
     assert not lost
