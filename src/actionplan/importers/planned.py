@@ -244,6 +244,11 @@ def _findings(
     }
     new: list[Finding] = []
     differs: list[Differs] = []
+    for place, ref in known.items():
+        there = next(finding for finding in held if finding.id == ref)
+        differs += _otherwise(
+            there, _finding(said, place, review), said.drafts.findings[place].where
+        )
     for number, place in enumerate(places):
         match = same.held.get(number) or same.reworded.get(number)
         if match is None:
@@ -269,8 +274,10 @@ def _numbered(draft: ActionDraft, said: Read) -> ActionDraft:
     """Keep in the note the number of a recommendation that neither the file nor the plan has."""
     if draft.finding is None:
         return draft
-    number = f"Recommendation: {said.drafts.findings[draft.finding].ref}"
-    note = "\n".join(filter(None, (draft.action.note, number)))
+    unknown = said.drafts.findings[draft.finding]
+    theme = f"Theme: {unknown.theme}" if unknown.theme else ""
+    number = f"Recommendation: {unknown.ref}"
+    note = "\n".join(filter(None, (draft.action.note, number, theme)))
     return draft._replace(action=draft.action._replace(note=note))
 
 
