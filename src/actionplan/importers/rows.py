@@ -222,7 +222,7 @@ class _Reading:
         for field, cell in (*rest.cells.items(), *row.notes):
             if field not in {"ignore", "theme", "outcome"}:
                 self.left_out.append(Listed(cell.where, cell.words, "is in a row with no action"))
-        drafted = self.findings[self.finding] if self.finding is not None else None
+        drafted = self.findings[self.finding] if self.finding is not None and said else None
         theme, outcome = row.cells.get("theme"), row.cells.get("outcome")
         if theme and (drafted is None or drafted.theme != self.theme):
             self._leave_heading()
