@@ -56,6 +56,7 @@ _WHY = (
     (r"(?i)\bimmediate|\basap\b|as soon as", "is no day"),
     (r"(?i)^(?:complete|completed|done|closed|achieved)\W*$", "is no date"),
     (rf"(?i)^\D*{_MONTH}\W+{_YEAR}\W*$", "names no day (--month-end takes the last of it)"),
+    (rf"(?i)^\D*\b{_MONTH}\W*\d\d\W*$", "names no day, and has a year of two digits"),
     (r"(?i)\b(?:spring|summer|autumn|winter|q[1-4]|quarter|term|half)\b", "names no day"),
     (r"\b\d\d?[/. -]\w+[/. -]\d\d$",
      "has a year of two digits, and no date of the column shows which is meant"),

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 _OF_FINDING = ("ref", "theme", "text", "outcome")
 _COMPARED = ("owner", "due", "stage", "rag")
 _MOST_NAMED = 12
+_EXPORTED = frozenset({"About", "Actions", "Findings", "Moves", "Evidence", "Tests"})
+"""Sheets of our own workbook, as no other has them together."""
+_TOP = 6
+"""Rows in which a workbook for owners says which plan it is of."""
 _NO_STAGE = (
     "No column says the stage: an action with a rating, progress or evidence is taken as in "
     "progress, any other as not started."
@@ -110,6 +114,8 @@ def found_in(name: str, grids: Sequence[Grid], sheet: str, maps: Mapping[str, st
         ActionPlanError: where none of them is a plan.
 
     """
+    if not sheet:
+        _refuse_ours(name, grids)
     chosen = [grid for grid in grids if not grid.hidden or grid.name == sheet]
     if sheet:
         chosen = [grid for grid in grids if grid.name.casefold() == sheet.casefold()]
@@ -131,6 +137,20 @@ def found_in(name: str, grids: Sequence[Grid], sheet: str, maps: Mapping[str, st
         raise ActionPlanError(message)
     _refuse_unknown(name, found, maps)
     return found
+
+
+def _refuse_ours(name: str, grids: Sequence[Grid]) -> None:
+    """Refuse what came out of a plan that is kept here: it stands there already."""
+    if {grid.name for grid in grids} >= _EXPORTED:
+        message = (
+            f"{name} is a workbook that was exported from a plan, which has all of it already. Use "
+            "that plan; --sheet NAME takes in one sheet all the same."
+        )
+        raise ActionPlanError(message)
+    top = (value for grid in grids for row in grid.rows[:_TOP] for value in row[:1])
+    if any(isinstance(value, str) and value.startswith("Plan code: ") for value in top):
+        message = f"{name} is a workbook for owners: import update {name} takes it in."
+        raise ActionPlanError(message)
 
 
 def _refuse_unknown(name: str, found: Sequence[Table], maps: Mapping[str, str]) -> None:
@@ -224,6 +244,11 @@ def _findings(
     }
     new: list[Finding] = []
     differs: list[Differs] = []
+    for place, ref in known.items():
+        there = next(finding for finding in held if finding.id == ref)
+        differs += _otherwise(
+            there, _finding(said, place, review), said.drafts.findings[place].where
+        )
     for number, place in enumerate(places):
         match = same.held.get(number) or same.reworded.get(number)
         if match is None:
@@ -249,8 +274,10 @@ def _numbered(draft: ActionDraft, said: Read) -> ActionDraft:
     """Keep in the note the number of a recommendation that neither the file nor the plan has."""
     if draft.finding is None:
         return draft
-    number = f"Recommendation: {said.drafts.findings[draft.finding].ref}"
-    note = "\n".join(filter(None, (draft.action.note, number)))
+    unknown = said.drafts.findings[draft.finding]
+    theme = f"Theme: {unknown.theme}" if unknown.theme else ""
+    number = f"Recommendation: {unknown.ref}"
+    note = "\n".join(filter(None, (draft.action.note, number, theme)))
     return draft._replace(action=draft.action._replace(note=note))
 
 

@@ -203,7 +203,8 @@ class _Reading:
     def _own(self, row: Row) -> Row:
         """Give the row with its number as that of what it numbers."""
         cells = dict(row.cells)
-        if self.is_ours and "ref" in cells:
+        heads = "finding" in cells and "action" not in cells
+        if self.is_ours and "ref" in cells and not heads:
             cells.setdefault("action-ref", cells.pop("ref"))
         notes = row.notes
         if self.ranked and "theme" in cells:
@@ -221,7 +222,7 @@ class _Reading:
         for field, cell in (*rest.cells.items(), *row.notes):
             if field not in {"ignore", "theme", "outcome"}:
                 self.left_out.append(Listed(cell.where, cell.words, "is in a row with no action"))
-        drafted = self.findings[self.finding] if self.finding is not None else None
+        drafted = self.findings[self.finding] if self.finding is not None and said else None
         theme, outcome = row.cells.get("theme"), row.cells.get("outcome")
         if theme and (drafted is None or drafted.theme != self.theme):
             self._leave_heading()

@@ -31,6 +31,10 @@ HEADED = re.compile(
     r"part|appendix|recommendation|rec\.?|finding|area for improvement|ofsted)s?\b"
 )
 """How a row that heads others begins."""
+_RECOMMENDS = re.compile(
+    r"(?i)(?:recommendation|rec\.?|finding|area for improvement) *(?:no\.? *)?\d[\d.]*[a-z]?[.:]?"
+)
+"""A cell that only says which recommendation the one beside it is."""
 _NUMBER = re.compile(r"\(?\d+(?:\.\d+)*[.):]?")
 _ACROSS = 3
 """Columns that a merged cell covers where it heads the rows below it."""
@@ -228,7 +232,14 @@ class _Search:
         found = Table(
             self.grid, self._at(start, first), columns, tuple(text for text in over if text), ()
         )
-        return self._filled(found, [row for row in body if not self._repeats(row, (start, size))])
+        heads = [row for row in range(above, start) if self._is_headed_by(row, columns)]
+        rest = [row for row in body if not self._repeats(row, (start, size))]
+        return self._filled(found, [*heads[-1:], *rest])
+
+    def _is_headed_by(self, row: int, columns: Sequence[Column]) -> bool:
+        """Tell whether a row over the headings says which recommendation all below answer."""
+        said = list(dict.fromkeys(cell.words for _, cell in self._cells(row, columns)))
+        return len(said) == 2 and _RECOMMENDS.fullmatch(said[0]) is not None  # noqa: PLR2004 - as above
 
     def _at(self, row: int, column: int) -> str:
         return f"{self.prefix}{self.grid.at(row, column)}"
@@ -253,7 +264,8 @@ class _Search:
         before = ""
         for column in columns:
             text = texts[column.at]
-            again = text == before and len(text.split()) >= _WORDS_OF_ONE_CELL
+            copied = column.field == "action" and text not in texts[column.at + 1 : column.at + 2]
+            again = text == before and len(text.split()) >= _WORDS_OF_ONE_CELL and not copied
             before = text
             if text and not again:
                 value = values[column.at]
@@ -271,6 +283,9 @@ class _Search:
     def _section(self, table: Table, row: int, cells: list[tuple[Column, Cell]]) -> Section | None:
         """Give the row as one that heads others, where it is."""
         said = list(dict.fromkeys(cell.words for _, cell in cells))
+        if len(said) == 2 and _RECOMMENDS.fullmatch(said[0]):  # noqa: PLR2004 - which, and what
+            words = f"{said[0].rstrip('.:')}: {said[1]}"
+            return Section("", cells[0][1]._replace(words=words))
         number = said.pop(0) if len(said) > 1 and _NUMBER.fullmatch(said[0]) else ""
         if len(said) != 1:
             return None
