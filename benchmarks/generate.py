@@ -161,8 +161,8 @@ def _pdf(pages: list[bytes]) -> bytes:
     ]
     for number, page in enumerate(pages):
         objects += [
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R "
-            b">> >> /Contents %d 0 R >>" % (5 + 2 * number),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R"
+            b" >> >> /Contents %d 0 R >>" % (5 + 2 * number),
             b"<< /Length %d >> stream\n%s\nendstream" % (len(page), page),
         ]
     made, places = b"%PDF-1.4\n", []
