@@ -329,7 +329,7 @@ def asked() -> Iterator[Any]:
 
 
 @POSIX
-@pytest.mark.parametrize(("verb", "name", "content", "words"), asked())
+@pytest.mark.parametrize(("verb", "name", "content", "words"), list(asked()))
 def test_a_stranger_s_file_ends_in_a_sentence_and_touches_nothing(
     verb: str, name: str, content: Callable[[], bytes], words: str, place: Place
 ) -> None:

@@ -430,6 +430,7 @@ def typed(*words: str) -> Callable[[], int]:
         session.today = lambda: TODAY
         session.now = lambda: NOW
         program.app = _built()  # type: ignore[assignment]
+        setattr(apart, "read", _read_once())  # noqa: B010 - mypy knows the real one
         return program.main()
 
     return command
@@ -451,12 +452,12 @@ def _warm() -> None:
 
     codecs.lookup("utf-8-sig")  # in which templates are read
     _built()
-    setattr(apart, "read", _read_once())  # noqa: B010 - mypy knows the real one
     for verb in VERBS:
         with Arena(_lying(Case(verb, verb.situations[0]))) as arena:
             _in_this_process(arena, verb)
 
 
+@functools.cache
 def _read_once() -> Callable[..., apart.Answer]:
     """Read each document once: the process that does it writes nothing, and takes its time."""
     real, answers = apart.read, dict[tuple[str, bytes], apart.Answer]()
@@ -474,7 +475,9 @@ def _in_this_process(arena: Arena, verb: Verb) -> None:
 
     setting = arena.setting()
     kept = dict(os.environ), Path.cwd(), session.today, session.now, program.app, sys.argv
+    real = apart.read
     try:
+        setattr(apart, "read", _read_once())  # noqa: B010 - as in the children
         os.environ.update(setting.environment)
         os.chdir(setting.folder)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
@@ -483,6 +486,7 @@ def _in_this_process(arena: Arena, verb: Verb) -> None:
             code = program.main()
         assert code == 0, verb
     finally:
+        setattr(apart, "read", real)  # noqa: B010 - as above
         os.environ.clear()
         os.environ.update(kept[0])
         os.chdir(kept[1])

@@ -109,7 +109,11 @@ def preview(found: Rows, plan: Plan, as_at: date) -> Report:
 
 
 def _summary(found: Rows) -> str:
-    rows = counted(len(found.actions) + found.held + len(found.homeless), "action")
+    number = len(found.actions) + found.held + len(found.homeless)
+    if not number:
+        new = counted(len(found.findings), "new finding")
+        return f"{found.file} has {new} and no actions: is a column of them called otherwise? --map"
+    rows = counted(number, "action")
     held = f"; {found.held} in the plan already" if found.held else ""
     return f"{found.file} has {rows}, of which {len(found.actions)} would be added{held}."
 
