@@ -8,6 +8,8 @@ from typing import NamedTuple
 IMMEDIATE, IMPROVEMENT, RECOMMENDATION = "immediate", "improvement", "recommendation"
 STRENGTH = "strength"
 
+_LETTERS = 500
+"""What is longer is no heading, and no sentence about one."""
 LONGEST = 16
 """Words; what is longer is no heading."""
 
@@ -22,7 +24,12 @@ class Opening(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """Give a heading without its number, its footnote's number and its punctuation."""
+    """Give a heading without its number, its footnote's number and its punctuation.
+
+    What is too long for one gives nothing.
+    """
+    if len(text) > _LETTERS:
+        return ""
     said = re.sub(r"\s+", " ", text.replace("\u2019", "'")).strip().casefold()
     said = re.sub(
         r"^(?:section \w+\s*[:.\u2013-]?|annex \w+\s*[:.\u2013-]|[\d.]+[.)]?)\s+", "", said
