@@ -168,7 +168,8 @@ class _Reading:
         """List a row that headed nothing."""
         if self.heading is not None:
             cell = self.heading.cell
-            self.left_out.append(Listed(cell.where, cell.words, "heads no row"))
+            said = f"{self.heading.number} {cell.words}".strip()
+            self.left_out.append(Listed(cell.where, said, "heads no row"))
             self.heading = None
 
     # -- rows
@@ -180,6 +181,8 @@ class _Reading:
         self.finding = self._found(row)
         title = cells.get("action")
         if title is not None or "finding" in cells:
+            if "theme" in cells:
+                self._leave_heading()
             self.heading = None
         same = self.open is not None and self.finding == before
         taken = _OF_FINDING if self.finding is not None else frozenset()
@@ -222,6 +225,9 @@ class _Reading:
         for field, cell in (*rest.cells.items(), *row.notes):
             if field not in {"ignore", "theme", "outcome"}:
                 self.left_out.append(Listed(cell.where, cell.words, "is in a row with no action"))
+        if said and "finding-ref" in row.cells and "ref" in row.cells:
+            number = row.cells["ref"]
+            self.left_out.append(Listed(number.where, number.words, "is in a row with no action"))
         drafted = self.findings[self.finding] if self.finding is not None and said else None
         theme, outcome = row.cells.get("theme"), row.cells.get("outcome")
         if theme and (drafted is None or drafted.theme != self.theme):
