@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("share", "Share"),
     "review": ("nouns", "The other nouns"),
     "finding": ("nouns", "The other nouns"),
+    "milestone": ("milestones", "The other nouns"),
     "evidence": ("proof", "The other nouns"),
     "owner": ("nouns", "The other nouns"),
     "measure": ("measures", "The other nouns"),

@@ -57,6 +57,19 @@ def measures(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own
     return _offer(((measure.id, measure.title) for measure in plan.measures), incomplete)
 
 
+def milestones(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own context
+    """Offer the numbers of the milestones of the action that was typed, with their titles."""
+    action = (_plan(ctx) or Plan()).find("actions", str(ctx.params.get("ref") or ""))
+    steps = enumerate(action.milestones if action else (), 1)
+    return _offer(((str(number), step.title) for number, step in steps), incomplete)
+
+
+def meetings(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own context
+    """Offer the bodies that meet."""
+    plan = _plan(ctx) or Plan()
+    return _offer(((meeting.body, "") for meeting in plan.meetings), incomplete)
+
+
 def anything(ctx: Any, incomplete: str) -> Offers:  # noqa: ANN401 - typer's own context
     """Offer every ref that can be shown."""
     return [

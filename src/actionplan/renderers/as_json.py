@@ -31,6 +31,8 @@ _LISTS = {
     "reviews": "reviews",
     "owners": "owners",
     "measures": "measures",
+    "milestones": "milestones",
+    "meetings": "meetings",
     "check": "found",
     "log": "entries",
     "clock": "clocks",

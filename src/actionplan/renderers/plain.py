@@ -42,6 +42,8 @@ LISTS = frozenset(
         "check",
         "clock",
         "measures",
+        "milestones",
+        "meetings",
         "drafts",
     }
 )

@@ -232,6 +232,8 @@ COLUMNS = {
     "tolerance": "Tolerance",
     "standing_reason": "Why",
     "reached": "Reached",
+    "step": "No.",
+    "papers": "Papers out by",
     "how": "How",
     "result": "Result",
     "judged": "Evidence judged",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from actionplan import assurance, measures, rag
@@ -67,7 +68,7 @@ def action(view: View, shown: Action) -> Report:
             _listed("signals", "What else the facts say", [s.sentence for s in signals[1:]]),
             _listed("answers", "Answers", [_finding_text(finding) for finding in answered]),
             _moves(shown),
-            _listed("milestones", "Milestones", map(_milestone, shown.milestones)),
+            _listed("milestones", "Milestones", map(_milestone, shown.milestones, count(1))),
             _listed("evidence", "Evidence", map(_evidence, shown.evidence)),
             _listed("tests", "Tests", [_test(view, shown, test) for test in shown.tests]),
         ),
@@ -124,10 +125,10 @@ def _moves(shown: Action) -> Section:
     return Section("moves", "Moves of the due date", blocks)
 
 
-def _milestone(milestone: Milestone) -> str:
+def _milestone(milestone: Milestone, number: int) -> str:
     due = f", due {without_weekday(milestone.due)}" if milestone.due else ""
     done = f", done {without_weekday(milestone.done)}" if milestone.done else ", not done"
-    return f"{milestone.title}{due}{done}."
+    return f"{number}: {milestone.title}{due}{done}."
 
 
 def _evidence(evidence: Evidence) -> str:

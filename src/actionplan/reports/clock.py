@@ -1,4 +1,4 @@
-"""The clocks as a list: what is due when after a review and before a meeting, and by which rule."""
+"""The clocks as a list: what is due after a review and before a meeting, and by which rule."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from actionplan.dates import (
 )
 from actionplan.model import Period
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table
+from actionplan.reports.lines import MeetingLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from actionplan.clocks import Due
-    from actionplan.model import Review
+    from actionplan.model import Meeting, Review
     from actionplan.query import View
 
 COLUMNS = ("due", "review", "what", "stands", "counted", "remark", "source", "certainty")
@@ -156,6 +157,32 @@ def _because(due: Due) -> str:
         return ""
     verb = "is" if len(due.because) == 1 else "are"
     return f"Asked for because {', '.join(due.because)} {verb} of kind immediate."
+
+
+# --- meetings -----------------------------------------------------------------------------------
+
+
+def meetings(view: View) -> Report:
+    """List the meetings that the plan reports to, and when the papers of each must be out."""
+    plan = view.plan
+    known = sorted(plan.meetings, key=lambda meeting: str(meeting.on))
+    told = tuple(meeting_line(meeting, view.as_at) for meeting in known)
+    table = Table(told, ("body", "on", "stands", "papers"), "The plan has no meetings yet.")
+    coming = any(each.papers for each in told)
+    notes = () if coming or not told else (Prose("No meeting is still to come: add the next one."),)
+    heading = counted(len(told), "meeting").capitalize()
+    section = Section("meetings", heading, (table, *notes))
+    return Report("meetings", plan.title, view.as_at, (section,), organisation=plan.organisation)
+
+
+def meeting_line(meeting: Meeting, as_at: date) -> MeetingLine:
+    """State one meeting as at a day; papers are published for those still to come."""
+    if meeting.on is None:
+        return MeetingLine(meeting.body, None, "no date", None)
+    if meeting.on < as_at:
+        return MeetingLine(meeting.body, meeting.on, _stands(meeting.on, as_at), None)
+    papers = clocks.papers(meeting, meeting.on).due
+    return MeetingLine(meeting.body, meeting.on, _stands(meeting.on, as_at), papers)
 
 
 # --- beside the dates ---------------------------------------------------------------------------

@@ -364,6 +364,33 @@ class EvidenceLine(NamedTuple):
     """Each test in words, with its result, or that it has lapsed."""
 
 
+class MilestoneLine(NamedTuple):
+    """A dated step inside an action."""
+
+    ref: str
+    """Of the action."""
+    title: str
+    owner: str
+    name: str
+    due: date | None
+    reached: date | None
+    step: int = 0
+    """Its number in the action, from one."""
+    late: int | None = None
+    """Working days since it was due, where it is not done and the action is open."""
+
+
+class MeetingLine(NamedTuple):
+    """A meeting that the plan reports to, and when its papers must be out."""
+
+    body: str
+    on: date | None
+    stands: str
+    """How far it is, or how long ago."""
+    papers: date | None
+    """The last day on which its papers can be published; ``None`` where it is over."""
+
+
 class ReviewLine(NamedTuple):
     """A review, and how many findings of it the plan holds."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actionplan import assurance, query
-from actionplan.dates import counted, without_weekday
+from actionplan.dates import counted, without_weekday, working_days_between
 from actionplan.model import DONE_STAGES, is_same
 from actionplan.reports import reminders
 from actionplan.reports.blocks import Block, Prose, Report, Section, Table, key_of
 from actionplan.reports.lines import (
     EvidenceLine,
     FindingLine,
+    MilestoneLine,
     OwnerLine,
     ReviewLine,
     action_lines,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-    from actionplan.model import Action, Owner, Test
+    from actionplan.model import Action, Milestone, Owner, Test
     from actionplan.query import View
 
 MOST_REFS = 12
@@ -147,6 +148,35 @@ def _result(view: View, action: Action, test: Test) -> str:
     lapsed = " (lapsed)" if assurance.lapsed(action, test, view.findings) else ""
     own = " (its own owner: no test)" if is_same(test.by, action.owner) else ""
     return f"{test.result} by {test.by}{own or lapsed}"
+
+
+def milestones(view: View, *, overdue: bool = False) -> Report:
+    """List the milestones by action, with the number that each is named by."""
+    found = milestone_lines(view)
+    lines = tuple(line for line in found if line.late is not None) if overdue else found
+    late = sum(line.late is not None for line in lines)
+    note = f"{counted(late, 'milestone').capitalize()} due and not done." if late else ""
+    none = "No action here has a milestone." if view.filtered else "The plan has no milestones yet."
+    empty = "No milestone is overdue." if found else none
+    table = Table(lines, ("ref", "step", "name", "due", "reached", "late", "owner"), empty)
+    heading = f"{counted(len(lines), 'milestone').capitalize()}{' overdue' if overdue else ''}"
+    return _report("milestones", heading, view, table, [note])
+
+
+def milestone_lines(view: View) -> tuple[MilestoneLine, ...]:
+    """State all milestones of the actions that are looked at."""
+    return tuple(
+        _milestone_line(action, step, number, view.as_at)
+        for action in view.actions
+        for number, step in enumerate(action.milestones, 1)
+    )
+
+
+def _milestone_line(action: Action, step: Milestone, number: int, as_at: date) -> MilestoneLine:
+    open_still = action.is_open and step.due is not None and step.done is None
+    late = working_days_between(step.due, as_at) if open_still and step.due < as_at else None
+    said = (action.id, action.title, action.owner, step.title, step.due, step.done)
+    return MilestoneLine(*said, number, late)
 
 
 def reviews(view: View) -> Report:

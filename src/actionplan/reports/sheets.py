@@ -110,18 +110,6 @@ class ReadingLine(NamedTuple):
     remark: str
 
 
-class MilestoneLine(NamedTuple):
-    """A dated step inside an action."""
-
-    ref: str
-    """Of the action."""
-    title: str
-    owner: str
-    name: str
-    due: date | None
-    reached: date | None
-
-
 class TestLine(NamedTuple):
     """What somebody judged of an action's evidence."""
 
@@ -181,14 +169,6 @@ def _moves(view: View) -> tuple[MoveLine, ...]:
         move_line(action, move, times)
         for action in view.actions
         for times, move in enumerate(action.moves, 1)
-    )
-
-
-def _milestones(view: View) -> tuple[MilestoneLine, ...]:
-    return tuple(
-        MilestoneLine(action.id, action.title, action.owner, step.title, step.due, step.done)
-        for action in view.actions
-        for step in action.milestones
     )
 
 
@@ -268,7 +248,7 @@ KINDS: tuple[Kind, ...] = (
         ), 9,
     ),
     Kind(
-        "milestones", "milestone", _milestones,
+        "milestones", "milestone", lists.milestone_lines,
         ("ref", "title", "owner", "name", "due", "reached"), 6,
     ),
     Kind(

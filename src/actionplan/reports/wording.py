@@ -153,7 +153,9 @@ _LISTS = {
         added="date {moved}: {said}",
         gone="move of the date taken back: {said}",
     ),
-    "milestones": _List("milestone", ("title",), _milestone),
+    "milestones": _List(
+        "milestone", ("title",), _milestone, changed="milestone changed: {said}, was {was}"
+    ),
     "evidence": _List(
         "evidence", ("id",), _evidence, changed="evidence changed: {said}, was {was}"
     ),

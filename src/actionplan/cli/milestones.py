@@ -1,0 +1,139 @@
+"""Commands for milestones: add one to an action, mark it done or move it, list them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from actionplan import dates, milestones, query
+from actionplan.cli import completion, options, session
+from actionplan.errors import WrongUsageError
+from actionplan.model import Milestone
+from actionplan.reports import lists
+
+if TYPE_CHECKING:
+    from datetime import date
+
+app = typer.Typer(rich_markup_mode=None)
+milestone = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(milestone, name="milestone", help="The dated steps inside an action.")
+
+
+@milestone.command("add")
+def milestone_add(
+    ref: options.ActionRef,
+    title: Annotated[str, typer.Argument(help="What is reached, such as 'Team in post'.")],
+    *,
+    due: Annotated[str, typer.Option(help="When it is due.", metavar="DATE")],
+    allow_past: options.AllowPast = False,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Add a dated step to an action."""
+    from actionplan.cli.change import refuse_past  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+
+    day = session.day(as_at)
+    made = Milestone(title, dates.parse(due, day))
+    refuse_past(made.due, day, allow_past=allow_past)
+    order = Order(
+        session.plan_path(file), day, "milestone add", by, "", dry_run, as_json,
+        accept_removals=accept_removals,
+    )  # fmt: skip
+    carry_out(order, lambda plan, _: milestones.add_milestone(plan, ref, made, day))
+
+
+@milestone.command("update")
+def milestone_update(
+    ref: options.ActionRef,
+    which: Annotated[
+        str,
+        typer.Argument(
+            help="The milestone: its number, or its title.", metavar="MILESTONE",
+            autocompletion=completion.milestones,
+        ),
+    ],
+    *,
+    done: Annotated[
+        str | None,
+        typer.Option(help="The day it was done, such as today; none takes that back.",
+                     metavar="DATE"),
+    ] = None,
+    due: Annotated[
+        str | None, typer.Option(help="Another due date, with --why.", metavar="DATE")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="What is reached.")] = None,
+    why: Annotated[str, typer.Option(help="Why a day that stood is another.")] = "",
+    allow_past: options.AllowPast = False,
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:  # fmt: skip
+    """Mark a milestone done, move its date, or call it otherwise.
+
+    A date that was agreed is moved with a reason, and a day on which it was done is changed with
+    one; the history keeps both days.
+    """
+    from actionplan.cli.change import refuse_past  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+
+    day = session.day(as_at)
+    fields: dict[str, Any] = {
+        name: _day(text, day) for name, text in (("due", due), ("done", done)) if text is not None
+    }
+    if title is not None:
+        fields["title"] = title
+    if not fields:
+        message = "There is nothing to set: give --done, --due or --title."
+        raise WrongUsageError(message)
+    refuse_past(fields.get("due"), day, allow_past=allow_past)
+    order = Order(
+        session.plan_path(file), day, "milestone update", by, why, dry_run, as_json,
+        accept_removals=accept_removals,
+    )  # fmt: skip
+    carry_out(
+        order, lambda plan, _: milestones.update_milestone(plan, ref, which, fields, why, day)
+    )
+
+
+def _day(text: str, day: date) -> date | None:
+    return None if text.strip().lower() == "none" else dates.parse(text, day)
+
+
+@milestone.command("list")
+def milestone_list(
+    refs: options.ActionRefs = None,
+    *,
+    owner: options.OwnerFilter = None,
+    theme: options.ThemeFilter = None,
+    review: options.ReviewFilter = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only what was due and is not done.")
+    ] = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+    plain: options.Plain = False,
+) -> None:
+    """List the milestones, with the number that update names each by."""
+    from actionplan.changes import ids_of  # noqa: PLC0415 - not needed for the help
+
+    day = session.day(as_at)
+    opened = session.open_plan(file, day)
+    wanted = query.Filter(
+        owner=tuple(owner or ()), theme=tuple(theme or ()), review=tuple(review or ())
+    )
+    view = query.view(opened.plan, day, wanted)
+    named = ids_of(opened.plan, "actions", refs or ())
+    if named:
+        view = view._replace(actions=tuple(a for a in view.actions if a.id in named))
+    opened.emit(lists.milestones(view, overdue=overdue), as_json=as_json, plain=plain)
+    opened.finish()
