@@ -22,6 +22,7 @@ from actionplan.model import (
     STAGES,
     Action,
     Finding,
+    Meeting,
     Move,
     Owner,
     Plan,
@@ -407,7 +408,7 @@ def approve_move(plan: Plan, ref: str, approved: str, as_at: date) -> Plan:
     return plan.replacing("actions", changed)
 
 
-# --- reviews, findings, owners ------------------------------------------------------------------
+# --- reviews, meetings, findings, owners --------------------------------------------------------
 
 
 def add_review(plan: Plan, review: Review) -> Plan:
@@ -420,7 +421,42 @@ def add_review(plan: Plan, review: Review) -> Plan:
     """
     refuse_no_name(review.id)
     refuse_taken(plan, "reviews", review.id)
-    return plan.adding("reviews", review._replace(title=stated(review.title, "title")))
+    return plan.adding("reviews", _followed(review._replace(title=stated(review.title, "title"))))
+
+
+def update_review(plan: Plan, ref: str, fields: Mapping[str, Any], why: str = "") -> Plan:
+    """Set fields of a review; a value of ``None`` or ``""`` clears one.
+
+    Raises:
+        WrongUsageError: where there is no such review, or its title would be empty.
+        RefusedError: where a date that clocks follow is changed with no reason, or the plan would
+            be due before the review.
+
+    """
+    review: Review = the(plan, "reviews", ref)
+    texts = {field: text.strip() for field, text in fields.items() if isinstance(text, str)}
+    changed = review._replace(**{**fields, **texts})
+    for field, said in (("on", "The date"), ("plan_due", "The day stated for the plan")):
+        was = getattr(review, field)
+        if was is not None and was != getattr(changed, field) and not why.strip():
+            message = (
+                f"{said} of {review.id} is {without_weekday(was)}, and dates follow from it: it is "
+                "changed with a reason. Say why with --why."
+            )
+            raise RefusedError(message)
+    changed = changed._replace(title=stated(changed.title, "title"))
+    return plan if changed == review else plan.replacing("reviews", _followed(changed))
+
+
+def _followed(review: Review) -> Review:
+    """Refuse a plan that would be due before the review that asks for it."""
+    if review.on and review.plan_due and review.plan_due < review.on:
+        message = (
+            f"{review.id} is of {without_weekday(review.on)}: the plan for it can't be due before, "
+            f"{without_weekday(review.plan_due)}."
+        )
+        raise RefusedError(message)
+    return review
 
 
 def refuse_no_name(ref: str) -> None:
@@ -436,6 +472,79 @@ def refuse_no_name(ref: str) -> None:
             "with no spaces, such as LGA."
         )
         raise WrongUsageError(message)
+
+
+def add_meeting(plan: Plan, meeting: Meeting) -> Plan:
+    """Add a meeting that the plan reports to, after the others.
+
+    Raises:
+        WrongUsageError: where the body has no name.
+        RefusedError: where that body meets on that day already.
+
+    """
+    made = meeting._replace(body=stated(meeting.body, "body"))
+    _refuse_met(plan, made)
+    return plan._replace(meetings=(*plan.meetings, made))
+
+
+def update_meeting(plan: Plan, body: str, on: date | None, new: Meeting) -> Plan:
+    """Give a meeting another day, another body, or both; what ``new`` leaves open stays.
+
+    Raises:
+        WrongUsageError: where no meeting is meant, or more than one.
+        RefusedError: where that body meets on that day already.
+
+    """
+    at = place_of_meeting(plan, body, on)
+    old = plan.meetings[at]
+    made = Meeting(new.body.strip() or old.body, new.on or old.on)
+    others = plan._replace(meetings=(*plan.meetings[:at], *plan.meetings[at + 1 :]))
+    _refuse_met(others, made)
+    return plan._replace(meetings=(*plan.meetings[:at], made, *plan.meetings[at + 1 :]))
+
+
+def remove_meeting(plan: Plan, body: str, on: date | None) -> Plan:
+    """Take out a meeting that is not held; the history keeps it.
+
+    Raises:
+        WrongUsageError: where no meeting is meant, or more than one.
+
+    """
+    at = place_of_meeting(plan, body, on)
+    return plan._replace(meetings=(*plan.meetings[:at], *plan.meetings[at + 1 :]))
+
+
+def place_of_meeting(plan: Plan, body: str, on: date | None) -> int:
+    """Find a meeting by its body and its day; the day may be left out where there is but one.
+
+    Raises:
+        WrongUsageError: where no meeting is meant, or more than one; with those that there are.
+
+    """
+    own = [at for at, meeting in enumerate(plan.meetings) if is_same(meeting.body, body)]
+    found = [at for at in own if on in {None, plan.meetings[at].on}]
+    if len(found) == 1:
+        return found[0]
+    bodies = dict.fromkeys(meeting.body for meeting in plan.meetings)
+    days = ", ".join(without_weekday(day) for at in own if (day := plan.meetings[at].on))
+    if not plan.meetings:
+        message = "The plan has no meetings yet. Add one with: actionplan meeting add"
+    elif not own:
+        near = get_close_matches(body, bodies, 1, 0.5)
+        there = f"Is '{near[0]}' meant?" if near else f"There are: {'; '.join(bodies)}."
+        message = f"No meeting of {body.strip() or 'no name'} is in the plan. {there}"
+    elif on is None:
+        message = f"{plan.meetings[own[0]].body} meets on {days}: say which with --on."
+    else:
+        message = f"{plan.meetings[own[0]].body} does not meet on {in_words(on)}: it meets {days}."
+    raise WrongUsageError(message)
+
+
+def _refuse_met(plan: Plan, meeting: Meeting) -> None:
+    for other in plan.meetings:
+        if is_same(other.body, meeting.body) and other.on == meeting.on and meeting.on:
+            message = f"{other.body} on {in_words(meeting.on)} is in the plan already."
+            raise RefusedError(message)
 
 
 def add_finding(plan: Plan, finding: Finding) -> Plan:

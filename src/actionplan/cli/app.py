@@ -40,6 +40,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "remind": ("remind", "Tell"),
     "export": ("export", "Tell"),
     "merge": ("share", "Share"),
+    "meeting": ("meetings", "The other nouns"),
     "review": ("nouns", "The other nouns"),
     "finding": ("nouns", "The other nouns"),
     "milestone": ("milestones", "The other nouns"),

@@ -63,8 +63,8 @@ def update(
     texts = dict(  # noqa: C408 - names
         rag=rag, reason=reason, stage=stage, note=note, owner=owner, title=title, exempt=exempt
     )
-    fields = _fields(texts)
-    fields |= _dates({"forecast": forecast, "start": start, "due": due}, day)
+    fields = given_texts(texts)
+    fields |= given_dates({"forecast": forecast, "start": start, "due": due}, day)
     fields |= _refs({"answers": answers, "after": after})
     refuse_past(fields.get("due"), day, allow_past=allow_past)
     chosen = _Chosen(tuple(refs or ()), tuple(where or ()), day)
@@ -105,7 +105,8 @@ class _Chosen(NamedTuple):
         return [action.id for action in chosen]
 
 
-def _fields(given: Mapping[str, str | None]) -> dict[str, Any]:
+def given_texts(given: Mapping[str, str | None]) -> dict[str, Any]:
+    """Give the texts that were typed, by their fields; the word none is an empty one."""
     return {
         name: "" if value.strip().lower() == CLEAR else value
         for name, value in given.items()
@@ -113,7 +114,8 @@ def _fields(given: Mapping[str, str | None]) -> dict[str, Any]:
     }
 
 
-def _dates(given: Mapping[str, str | None], day: date) -> dict[str, Any]:
+def given_dates(given: Mapping[str, str | None], day: date) -> dict[str, Any]:
+    """Give the dates that were typed, by their fields; the word none is no date."""
     return {
         name: None if value.strip().lower() == CLEAR else dates.parse(value, day)
         for name, value in given.items()

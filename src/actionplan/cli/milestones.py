@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -11,9 +11,6 @@ from actionplan.cli import completion, options, session
 from actionplan.errors import WrongUsageError
 from actionplan.model import Milestone
 from actionplan.reports import lists
-
-if TYPE_CHECKING:
-    from datetime import date
 
 app = typer.Typer(rich_markup_mode=None)
 milestone = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -82,13 +79,11 @@ def milestone_update(
     A date that was agreed is moved with a reason, and a day on which it was done is changed with
     one; the history keeps both days.
     """
-    from actionplan.cli.change import refuse_past  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.change import given_dates, refuse_past  # noqa: PLC0415 - only a change needs it
     from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
 
     day = session.day(as_at)
-    fields: dict[str, Any] = {
-        name: _day(text, day) for name, text in (("due", due), ("done", done)) if text is not None
-    }
+    fields = given_dates({"due": due, "done": done}, day)
     if title is not None:
         fields["title"] = title
     if not fields:
@@ -102,10 +97,6 @@ def milestone_update(
     carry_out(
         order, lambda plan, _: milestones.update_milestone(plan, ref, which, fields, why, day)
     )
-
-
-def _day(text: str, day: date) -> date | None:
-    return None if text.strip().lower() == "none" else dates.parse(text, day)
 
 
 @milestone.command("list")

@@ -16,10 +16,12 @@ from actionplan.store import reading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from actionplan.model import Action, Plan
     from actionplan.planfile.writer import Read
+    from actionplan.store.writing import Saved
 
 app = typer.Typer(rich_markup_mode=None)
 review = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
@@ -69,6 +71,76 @@ def review_add(
         accept_removals=accept_removals,
     )
     carry_out(order, lambda plan, _: changes.add_review(plan, new))
+
+
+@review.command("update")
+def review_update(
+    ref: Annotated[
+        str, typer.Argument(help="The ref of a review.", autocompletion=completion.reviews)
+    ],
+    *,
+    title: Annotated[str | None, typer.Option(help="What the review is called.")] = None,
+    body: Annotated[str | None, typer.Option(help="Who reviewed.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Such as peer-challenge, inspection, jtai.")
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option(help="Its date; another one with --why.", metavar="DATE")
+    ] = None,
+    plan_due: Annotated[
+        str | None,
+        typer.Option(
+            "--plan-due",
+            help="The day that it states for the plan; another one with --why.",
+            metavar="DATE",
+        ),
+    ] = None,
+    document: Annotated[str | None, typer.Option(help="Where its report is kept.")] = None,
+    note: Annotated[str | None, typer.Option(help="Anything else.")] = None,
+    why: Annotated[str, typer.Option(help="Why a date is another.")] = "",
+    dry_run: options.DryRun = False,
+    by: options.By = None,
+    accept_removals: options.AcceptRemovals = False,
+    file: options.File = None,
+    as_at: options.AsAt = None,
+    as_json: options.Json = False,
+) -> None:
+    """Set fields of a review; the word none clears one.
+
+    Dates by law and custom follow from its kind and its date: what becomes of them is said. A date
+    that is set already is changed with a reason.
+    """
+    from actionplan.cli.change import given_dates, given_texts  # noqa: PLC0415 - only a change
+    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+
+    day = session.day(as_at)
+    texts = {"title": title, "body": body, "kind": kind, "document": document, "note": note}
+    fields = given_texts(texts) | given_dates({"on": on, "plan_due": plan_due}, day)
+    if not fields:
+        message = "There is nothing to set: give at least one field, such as --on 2027-03-31."
+        raise WrongUsageError(message)
+    order = Order(
+        session.plan_path(file), day, "review update", by, why, dry_run, as_json,
+        accept_removals=accept_removals,
+    )  # fmt: skip
+    saved = carry_out(order, lambda plan, _: changes.update_review(plan, ref, fields, why))
+    _tell_clocks(saved, changes.the(saved.plan, "reviews", ref).id, day)
+
+
+def _tell_clocks(saved: Saved, ref: str, day: date) -> None:
+    """Say which dates that follow from a review are others now."""
+    from actionplan import clocks  # noqa: PLC0415 - only a change needs it
+
+    old, new = (
+        {due.what: due.due for due in clocks.of_review(plan, plan.find("reviews", ref), day)}
+        for plan in (saved.before, saved.plan)
+    )
+    for what, due in new.items():
+        was = f", not {dates.in_words(old[what])}" if what in old else ""
+        if old.get(what) != due:
+            complain(f"  By the clock: {what}, {dates.in_words(due)}{was}.")
+    for what in old.keys() - new.keys():
+        complain(f"  By the clock no more: {what}, {dates.in_words(old[what])}.")
 
 
 @review.command("list")

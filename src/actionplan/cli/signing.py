@@ -78,7 +78,10 @@ def carry_through(order: Order, make: Making, terms: Terms) -> Saved:
     if order.dry_run:
         planned = writing.draft(order.path, make, terms.read)
         after = planned.rewritten
-        saved = writing.Saved(planned.before.plan, after.after.plan, after.changes)
+        rewritten = after.content != planned.content
+        saved = writing.Saved(
+            planned.before.plan, after.after.plan, after.changes, is_rewritten=rewritten
+        )
     else:
         agreed = (
             None if order.yes else _confirmed(order, writing.draft(order.path, make, terms.read))
@@ -129,7 +132,9 @@ def _tell(saved: Saved, order: Order) -> None:
     refs = _refs(saved.changes)
     for sentence in (*saved.found, *(() if order.is_told else sentences(saved.changes))):
         complain(sentence)
-    if not refs:
+    if not refs and saved.is_rewritten and not order.is_told:
+        complain("Only its layout or its comments change.")
+    if not refs and not saved.is_rewritten:
         complain(NOTHING_CHANGED if order.is_told else "Nothing was changed: it is so already.")
     elif order.dry_run:
         complain("Nothing was changed: this was a dry run.")
@@ -139,7 +144,8 @@ def _tell(saved: Saved, order: Order) -> None:
     try:
         session.put(_answer(saved, refs, order))
     except ActionPlanError as error:
-        state = "" if order.dry_run or not refs else "The change was saved: do not repeat it."
+        is_saved = saved.is_rewritten and not order.dry_run
+        state = "The change was saved: do not repeat it." if is_saved else ""
         raise UnconfirmedError(error.sentence, state=state) from error
 
 
@@ -152,8 +158,9 @@ def _answer(saved: Saved, refs: list[str], order: Order) -> str:
 
         told = [_as_data(change) for change in saved.changes]
         dry_run = order.dry_run
-        return as_json.changed(order.command, order.as_at, refs, told, dry_run=dry_run)
-    return "" if session.is_terminal() else "".join(f"{ref}\n" for ref in refs)
+        named = [ref for ref in refs if ref]
+        return as_json.changed(order.command, order.as_at, named, told, dry_run=dry_run)
+    return "" if session.is_terminal() else "".join(f"{ref}\n" for ref in refs if ref)
 
 
 def _near(path: Path) -> str:
@@ -164,7 +171,8 @@ def _near(path: Path) -> str:
 
 def _as_data(change: Change) -> dict[str, Any]:
     field = change.field.removesuffix("_")
-    return {"ref": change.ref, "field": field, "old": plain(change.old), "new": plain(change.new)}
+    ref = "plan" if change.collection == "plan" else change.ref
+    return {"ref": ref, "field": field, "old": plain(change.old), "new": plain(change.new)}
 
 
 def sentences(changes: tuple[Change, ...]) -> list[str]:
@@ -185,11 +193,15 @@ def _asked(change: Change) -> str:
     return _sentence(change)
 
 
-_OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests", "moves", "meetings"})
+_OF_THINGS = frozenset({"readings", "milestones", "evidence", "tests", "moves"})
 """Lists of which it is said what came, went or is another."""
 
 
 def _sentence(change: Change) -> str:
+    if change.collection == "plan":
+        from actionplan.reports import wording  # noqa: PLC0415 - few changes are of the plan itself
+
+        return f"The plan: {wording.what(change)}"
     if not change.field and change.new is None:
         return f"{change.ref} is taken out: {_noun(change.old)}"
     if not change.field:

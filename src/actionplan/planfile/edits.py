@@ -105,6 +105,9 @@ class Edits:
             self._change(change)
 
     def _change(self, change: Change) -> None:
+        if change.field == "meetings":
+            self._meetings(change.old, change.new)
+            return
         table = TABLES[change.collection]
         if not change.field:
             self._add_noun(table, change)
@@ -112,6 +115,19 @@ class Edits:
         home: Path = (table, change.ref if table == "owners" else self._position(table, change.ref))
         order = [key_of(field) for field in NOUNS[change.collection]._fields]
         self._set((*home, key_of(change.field)), change.old, change.new, order)
+
+    def _meetings(self, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
+        """Edit the blocks of meetings, which have no ids: what is gone, is another, or is added."""
+        path: Path = ("meeting",)
+        if len(new) < len(old):
+            gone = next((at for at, was in enumerate(old) if new[at : at + 1] != (was,)), len(new))
+            self._remove_block((*path, gone))
+        elif self._is_written(path):
+            self._set(path, old, new, [])
+        else:
+            for meeting in new:
+                lines = [f"{key} = {_toml(value)}" for key, value in _fields(meeting).items()]
+                self._insert_block(path, ["[[meeting]]", *lines])
 
     def _position(self, table: str, ref: str) -> int:
         nouns = self.data.get(table, [])
@@ -301,6 +317,35 @@ class Edits:
 
     def _insert(self, line: int, lines: list[str]) -> None:
         self.inserted.setdefault(line, []).extend(lines)
+
+    def _remove_block(self, path: Path) -> None:
+        """Take a block out, or a table out of an array; with the last one the array goes."""
+        header = self.layout.header(path)
+        if header is not None:
+            self.removed.add(Statement(path, *self._stretch(header), 0))
+            return
+        statement = self.layout.statement(path[:1])
+        if statement is None:
+            raise proof_failed(self.source.name)
+        if len(self.data[str(path[0])]) == 1:
+            self.removed.add(statement)
+            return
+        holder, last = self._holder(statement, path[:1])
+        del holder[last][path[-1]]
+
+    def _stretch(self, header: Header) -> tuple[int, int]:
+        """Give the lines of a block, with the comments that head it and one blank line beside it.
+
+        What stands over the first of several blocks of a kind may head them all, and stays.
+        """
+        lines = self.layout.lines
+        first, end = header.line, header.body_end
+        is_only = len(self.data[str(header.path[0])]) == 1
+        while (header.path[-1] or is_only) and first and lines[first - 1].lstrip().startswith("#"):
+            first -= 1
+        if any(line.strip() for line in lines[end:]):
+            return first, end if lines[end].strip() else end + 1
+        return first - (first > 0 and not lines[first - 1].strip()), end
 
     # -- splicing
 

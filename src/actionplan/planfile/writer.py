@@ -56,6 +56,10 @@ def _changed_data(before: PlanText, changes: tuple[Change, ...]) -> dict[str, An
     """Give the parsed data as the changes should leave it, made without touching any text."""
     data = dict(before.data)
     for change in changes:
+        if change.field == "meetings":
+            meetings = _changed_meetings(data.pop("meeting", []), change)
+            data |= {"meeting": meetings} if meetings else {}
+            continue
         table = TABLES[change.collection]
         if table == "owners":
             data[table] = {**data.get(table, {})}
@@ -80,14 +84,26 @@ def _changed_noun(noun: dict[str, Any], change: Change) -> dict[str, Any]:
     old = noun.get(key_of(change.field))
     new = _plain(change.new)
     if isinstance(old, list) and are_nouns(change.new):
-        known = {key_of(field) for field in change.new[0]._fields}
-        new = [
-            {**{k: v for k, v in was.items() if k not in known}, **now}
-            if isinstance(was, dict)
-            else now
-            for was, now in zip([*old, *[None] * len(new)], new, strict=False)
-        ]
+        new = _changed_list(old, change.new)
     return {**kept, key_of(change.field): new}
+
+
+def _changed_list(old: list[Any], new: tuple[Any, ...]) -> list[Any]:
+    """Give a list of tables as a change leaves it: what we do not know of each is kept."""
+    known = {key_of(field) for field in new[0]._fields}
+    return [
+        {**{k: v for k, v in was.items() if k not in known}, **_plain(now)}
+        if isinstance(was, dict)
+        else _plain(now)
+        for was, now in zip([*old, *[None] * len(new)], new, strict=False)
+    ]
+
+
+def _changed_meetings(old: list[Any], change: Change) -> list[Any]:
+    if len(change.new) >= len(old):
+        return _changed_list(old, change.new)
+    gone = next((i for i, m in enumerate(change.old) if change.new[i : i + 1] != (m,)), -1)
+    return [*old[:gone], *old[gone + 1 :]]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a noun, or a field of one

@@ -173,8 +173,8 @@ def milestone_lines(view: View) -> tuple[MilestoneLine, ...]:
 
 
 def _milestone_line(action: Action, step: Milestone, number: int, as_at: date) -> MilestoneLine:
-    open_still = action.is_open and step.due is not None and step.done is None
-    late = working_days_between(step.due, as_at) if open_still and step.due < as_at else None
+    due = step.due if action.is_open and step.done is None else None
+    late = working_days_between(due, as_at) if due and due < as_at else None
     said = (action.id, action.title, action.owner, step.title, step.due, step.done)
     return MilestoneLine(*said, number, late)
 

@@ -41,7 +41,7 @@ def _what(change: Change) -> str:
         return f"{change.ref} was taken out of the plan"
     old, new = plain(change.old), plain(change.new)
     if isinstance(old, list) or isinstance(new, list):
-        return f"The {change.field} of {change.ref} were changed"
+        return f"The {change.field} of {change.ref or 'the plan'} were changed"
     return f"The {change.field} of {change.ref} was changed from {old or 'none'} to {new or 'none'}"
 
 

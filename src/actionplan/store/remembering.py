@@ -198,7 +198,7 @@ def _missing(was: PlanText, now: PlanText) -> tuple[str, ...]:
     changes = differences(was.plan, now.plan)
     gone = [c.ref for c in changes if c.collection != "plan" and not c.field and c.new is None]
     lists = [
-        f"{len(c.old) - len(c.new)} of the {c.field} of {c.ref}"
+        f"{len(c.old) - len(c.new)} of the {c.field} of {c.ref or 'the plan'}"
         for c in changes
         if c.field and isinstance(c.old, tuple) and len(c.new) < len(c.old)
     ]

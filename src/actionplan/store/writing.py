@@ -89,6 +89,8 @@ class Saved(NamedTuple):
     changes: tuple[Change, ...]
     found: tuple[str, ...] = ()
     """Sentences on what was put in order first: a hand edit recorded, a crash finished."""
+    is_rewritten: bool = False
+    """True where its bytes are others, be it only the comments or the layout."""
 
 
 DEFAULT = Terms()
@@ -140,8 +142,9 @@ def change(path: Path, make: Making, signature: Signature, terms: Terms = DEFAUL
                 if terms.agreed is not None:
                     _refuse_another(terms.agreed, now)
                 done = now.rewritten
-                saved = Saved(now.before.plan, done.after.plan, done.changes, found)
-                if done.content == now.content and not terms.more:
+                rewritten = done.content != now.content
+                saved = Saved(now.before.plan, done.after.plan, done.changes, found, rewritten)
+                if not rewritten and not terms.more:
                     return saved
                 step = _step(now, mended.tail, terms.more)
                 swap = _Swap(signature, step, mended.tail, lock, stops, progress)
