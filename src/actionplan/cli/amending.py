@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-import subprocess
 import tempfile
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.changes import choice
+from actionplan.cli import editor
 from actionplan.errors import ActionPlanError, WrongUsageError
 from actionplan.model import FINDING_KINDS
 
@@ -73,23 +71,10 @@ def edited(text: str) -> str:
         ActionPlanError: where there is none, or it fails.
 
     """
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not editor:
-        message = "No editor is set: name one in $EDITOR, such as EDITOR=nano."
-        raise ActionPlanError(message)
     with tempfile.TemporaryDirectory(prefix="actionplan-") as folder:
         place = Path(folder) / "drafts.toml"
         place.write_text(text, encoding="utf-8", errors="backslashreplace")
-        try:
-            done = subprocess.run([*shlex.split(editor), str(place)], check=False)  # noqa: S603 - the user's own
-            content = place.read_bytes()
-        except (OSError, ValueError) as error:
-            message = f"The editor '{editor}' can't be started, or lost the text: {error}."
-            raise ActionPlanError(message) from error
-    if done.returncode:
-        message = f"The editor '{editor}' ended with a fault ({done.returncode})."
-        raise ActionPlanError(message)
-    return content.decode("utf-8", errors="replace")
+        return editor.edited(place).decode("utf-8", errors="replace")
 
 
 def read(text: str, laid: Laid) -> tuple[Amended, ...]:

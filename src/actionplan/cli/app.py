@@ -20,6 +20,7 @@ from actionplan.errors import NOTHING_CHANGED, ActionPlanError, WrongUsageError
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("create", "Start"),
     "import": ("importing", "Start"),
+    "edit": ("edit", "Start"),
     "add": ("create", "Change"),
     "update": ("change", "Change"),
     "note": ("change", "Change"),

@@ -139,7 +139,7 @@ def _tell_clocks(saved: Saved, ref: str, day: date) -> None:
         was = f", not {dates.in_words(old[what])}" if what in old else ""
         if old.get(what) != due:
             complain(f"  By the clock: {what}, {dates.in_words(due)}{was}.")
-    for what in old.keys() - new.keys():
+    for what in (what for what in old if what not in new):
         complain(f"  By the clock no more: {what}, {dates.in_words(old[what])}.")
 
 

@@ -72,9 +72,7 @@ def carry_through(order: Order, make: Making, terms: Terms) -> Saved:
         RefusedError: where it is for a day that is still to come; as `writing.change` otherwise.
 
     """
-    if order.as_at > session.today():
-        message = f"{dates.in_words(order.as_at)} is still to come: nothing has happened on it yet."
-        raise RefusedError(message)
+    refuse_future(order)
     if order.dry_run:
         planned = writing.draft(order.path, make, terms.read)
         after = planned.rewritten
@@ -87,8 +85,20 @@ def carry_through(order: Order, make: Making, terms: Terms) -> Saved:
             None if order.yes else _confirmed(order, writing.draft(order.path, make, terms.read))
         )
         saved = _saved(order, make, terms._replace(agreed=agreed))
-    _tell(saved, order)
+    tell(saved, order)
     return saved
+
+
+def refuse_future(order: Order) -> None:
+    """Refuse a change for a day on which nothing has happened yet.
+
+    Raises:
+        RefusedError: where the day is still to come.
+
+    """
+    if order.as_at > session.today():
+        message = f"{dates.in_words(order.as_at)} is still to come: nothing has happened on it yet."
+        raise RefusedError(message)
 
 
 def _saved(order: Order, make: Making, terms: Terms) -> Saved:
@@ -128,7 +138,8 @@ def _refs(changes: tuple[Change, ...]) -> list[str]:
     return list(dict.fromkeys(change.ref for change in changes))
 
 
-def _tell(saved: Saved, order: Order) -> None:
+def tell(saved: Saved, order: Order) -> None:
+    """Say what was changed, and that it is saved; then print the answer."""
     refs = _refs(saved.changes)
     for sentence in (*saved.found, *(() if order.is_told else sentences(saved.changes))):
         complain(sentence)

@@ -26,6 +26,8 @@ VERSION = 1
 VOID = "void"
 BY_HAND = "by hand"
 """The command of an entry that no command made: somebody edited the file."""
+EDIT = "edit"
+"""The command of an entry that says what was edited in the editor that we opened."""
 STATE_EVERY = 4
 """A whole state is kept after so many times its length in entries: rebuilding stays quick, and a
 history grows by a quarter."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from actionplan.history.entries import BY_HAND
+from actionplan.history.entries import BY_HAND, EDIT
 from actionplan.planfile.scanner import describe
 from actionplan.store import remembering
 from actionplan.store.reading import load
@@ -55,7 +55,7 @@ def check(path: Path, today: date) -> Checked:
         Rewording(change.ref, entry.on)
         for head, entry in book.read_holding(_REWORDED)
         for change in entry.changes
-        if head.command == BY_HAND and change.field == "text"
+        if head.command in {BY_HAND, EDIT} and change.field == "text"
     ]
     told += [Rewording(c.ref, today) for c in changes if (c.collection, c.field) == _TEXT]
     return Checked(

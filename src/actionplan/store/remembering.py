@@ -154,7 +154,7 @@ def by_hand(plan: Path, now: PlanText, tail: Tail, read: Read = reader.read) -> 
     earlier = _before_the_crash(plan, content, tail, read)
     was = earlier or read(state, plan.name)
     changes = differences(was.plan, now.plan)
-    return ByHand(was, changes, _missing(was, now), is_after_crash=earlier is not None)
+    return ByHand(was, changes, missing(was, now), is_after_crash=earlier is not None)
 
 
 def _before_the_crash(plan: Path, content: bytes, tail: Tail, read: Read) -> PlanText | None:
@@ -193,7 +193,7 @@ def saved_on(plan: Path) -> date:
     return datetime.fromtimestamp(plan.stat().st_mtime, UTC).astimezone().date()
 
 
-def _missing(was: PlanText, now: PlanText) -> tuple[str, ...]:
+def missing(was: PlanText, now: PlanText) -> tuple[str, ...]:
     """Name what is gone: whole nouns, moves, evidence and tests, and the end of the file."""
     changes = differences(was.plan, now.plan)
     gone = [c.ref for c in changes if c.collection != "plan" and not c.field and c.new is None]

@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import counted, without_weekday
 from actionplan.errors import RefusedError, WrongUsageError
-from actionplan.history import patches
-from actionplan.model import differences
-from actionplan.planfile import merging, reader
-from actionplan.planfile.writer import Rewritten
+from actionplan.planfile import merging
 from actionplan.store.remembering import bytes_of, history_of
+from actionplan.store.writing import replaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from actionplan.history.records import Head, History
     from actionplan.planfile.merging import Clash
     from actionplan.planfile.reader import PlanText
+    from actionplan.planfile.writer import Rewritten
     from actionplan.store.writing import Making
 
 SHORTEST_ID = 4
@@ -78,7 +77,7 @@ def back_to(path: Path, entry: str) -> Undoing:
     state = _state(book, head.after, head)
     later = [h for h in book.effective if h.line > head.line and h.changed]
     told = f"the plan as it stood after entry {head.id}: {counted(len(later), 'change')} taken back"
-    return Undoing(tuple(h.id for h in later), lambda before, _: _as(before, state), told)
+    return Undoing(tuple(h.id for h in later), lambda before, _: replaced(before, state), told)
 
 
 def _the(book: History, entry: str) -> Head:
@@ -112,7 +111,7 @@ def _without(book: History, head: Head) -> Undoing:
         merged = merging.merge(after, bytes_of(now), before, now.source.name)
         if merged.clashes:
             raise _built_upon(book, head, merged.clashes[0])
-        return _as(now, merged.content)
+        return replaced(now, merged.content)
 
     by = "".join(f" by {body['by']}" for _, body in book.bodies([head]))
     told = f"{head.command}{by}, {without_weekday(head.on)} (entry {head.id})"
@@ -125,12 +124,6 @@ def _state(book: History, digest: str, head: Head) -> bytes:
         message = f"The history does not lead back to how the plan stood at entry {head.id}."
         raise RefusedError(message)
     return state
-
-
-def _as(before: PlanText, content: bytes) -> Rewritten:
-    after = reader.read(content, before.source.name)
-    changes = differences(before.plan, after.plan)
-    return Rewritten(content, changes, after, patches.between(before.source.raw, after.source.raw))
 
 
 def _built_upon(book: History, head: Head, clash: Clash) -> RefusedError:

@@ -28,10 +28,11 @@ from actionplan.errors import (
 )
 from actionplan.history import entries, patches
 from actionplan.history.entries import Signature, Step
-from actionplan.model import Change, Plan, highest_numbers
+from actionplan.model import Change, Plan, differences, highest_numbers
 from actionplan.planfile import reader, writer
 from actionplan.planfile.scanner import describe
 from actionplan.planfile.source import UNTOUCHED, ConflictedError
+from actionplan.planfile.writer import Rewritten
 from actionplan.store import files, recovery, swapping
 from actionplan.store.lock import Claim, Lock, held
 from actionplan.store.meanwhile import refuse_clash
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from actionplan.history.entries import Tail
     from actionplan.planfile.reader import PlanText
-    from actionplan.planfile.writer import Read, Rewritten
+    from actionplan.planfile.writer import Read
     from actionplan.store.recovery import Mended
 
 ATTEMPTS = 3
@@ -101,6 +102,13 @@ def by_verb(verb: Verb, read: Read = reader.read) -> Making:
     return lambda before, tail: writer.rewrite(before, verb(before.plan, tail.numbers), read)
 
 
+def replaced(before: PlanText, content: bytes) -> Rewritten:
+    """Give a whole new text as the change that it makes."""
+    after = reader.read(content, before.source.name)
+    changes = differences(before.plan, after.plan)
+    return Rewritten(content, changes, after, patches.between(before.source.raw, after.source.raw))
+
+
 def draft(path: Path, make: Making, read: Read = reader.read) -> Draft:
     """Work a change out and write nothing.
 
@@ -130,7 +138,7 @@ def change(path: Path, make: Making, signature: Signature, terms: Terms = DEFAUL
     """
     path = _real(path)
     with _plain_sentences(path) as progress:
-        _refuse_read_only(path)
+        refuse_read_only(path)
         found: tuple[str, ...] = ()
         planned = terms.agreed or draft(path, make, terms.read)
         for _ in range(ATTEMPTS):
@@ -215,20 +223,23 @@ def _made(make: Making, before: PlanText, tail: Tail) -> Rewritten:
     try:
         rewritten = make(before, tail)
     except ActionPlanError as error:
-        if before.faults and not isinstance(error, RefusedError):
+        if before.faults and not isinstance(error, RefusedError | NotWrittenError):
             raise _faulty(before) from error
         raise
     _refuse_faults(before, rewritten.after)
     return rewritten
 
 
-def _refuse_faults(before: PlanText, after: PlanText) -> None:
-    """Let a change through that leaves no problem behind, or fewer than there were and no new."""
+def may_land(before: PlanText, after: PlanText) -> bool:
+    """Tell whether a change leaves no problem behind, or fewer than there were and no new one."""
     left = {problem.identity for problem in after.faults}
-    there = {problem.identity for problem in before.faults}
-    if not left or left < there:
+    return not left or left < {problem.identity for problem in before.faults}
+
+
+def _refuse_faults(before: PlanText, after: PlanText) -> None:
+    if may_land(before, after):
         return
-    if there:
+    if before.faults:
         raise _faulty(before)
     (first, *_) = describe(after.source.text, after.faults)
     message = f"The plan would have a problem: {first.partition(', ')[2]}."
@@ -243,7 +254,13 @@ def _faulty(before: PlanText) -> UnreadableError:
     return UnreadableError(message)
 
 
-def _refuse_read_only(path: Path) -> None:
+def refuse_read_only(path: Path) -> None:
+    """Refuse to write where that is forbidden, before anything is worked out.
+
+    Raises:
+        ActionPlanError: where the plan or its history is read-only.
+
+    """
     for file in (path, history_path(path)):
         if not file.exists():
             continue
