@@ -524,7 +524,7 @@ def test_show_gives_all_of_an_action_whatever_the_case_of_its_ref(run: Run) -> N
         "  First agreed: Friday 28 February 2014, moved once\n",
         "  Forecast: Monday 14 April 2014\n",
         "2014-02-03\t2014-02-28\t2014-03-31\tTwo agency teams start a fortnight late.\t",
-        "- Second agency team in post, due 17 February 2014, not done.\n",
+        "- 2: Second agency team in post, due 17 February 2014, not done.\n",
         "F2 (LGA, immediate): Cases without an allocated social worker",
     ):
         assert words in ran.out

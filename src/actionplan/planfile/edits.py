@@ -415,9 +415,17 @@ def _spared(old: list[str], new: list[str], newline: str) -> list[str]:
         same = next((was for was in waiting if _tight(was) == _tight(line)), None)
         if same is not None:
             del waiting[: waiting.index(same) + 1]
-        end = (_line_end(old[at]) if at < len(old) else "") or newline
-        lines.append(same or line + end)
+        was = old[at] if at < len(old) else ""
+        lines.append(same or _spaced(line, was) + (_line_end(was) or newline))
     return lines
+
+
+def _spaced(line: str, was: str) -> str:
+    """Put the space before a brace back that tomlkit takes away after a date, where one stood."""
+    if not re.search(r"\d }", was):
+        return line
+    pattern = r"""("(?:[^"\\]|\\.)*"|'[^']*'|#.*)|(\d{4}-\d\d-\d\d)(?=\})"""
+    return re.sub(pattern, lambda found: found[1] or f"{found[2]} ", line)
 
 
 def _tight(line: str) -> str:
