@@ -26,7 +26,16 @@ from conftest import HEAD
 
 from actionplan import changes
 from actionplan.cli import app as program
-from actionplan.cli import create, importing, measures, nouns, proof, session
+from actionplan.cli import (
+    create,
+    importing,
+    measures,
+    meetings,
+    milestones,
+    nouns,
+    proof,
+    session,
+)
 from actionplan.history import entries
 from actionplan.importers import apart
 from actionplan.model import Owner, Review
@@ -79,7 +88,15 @@ readings = [
 ]
 
 """
-PLAN = "\n".join((HEAD + CLOSED, MEASURE, *map(ACTION.format, (1, 2)), DELIVERED)).encode()
+MEETING = """\
+[[meeting]]
+body = "Cabinet"
+on = 2014-02-17
+"""
+STEP = 'milestones = [ { title = "Half in post", due = 2014-02-03 } ]\n'
+PLAN = "\n".join(
+    (HEAD + CLOSED, MEETING, MEASURE, ACTION.format(1), ACTION.format(2) + STEP, DELIVERED)
+).encode()
 REVIEW = b"""\
 # Inspection
 
@@ -94,6 +111,7 @@ OWNERS = b'[owners."Head of HR"]\nemail = "hr@council.example"\n\n[owners."Direc
 
 CLEAN, BY_HAND, FIRST, TORN = "clean", "hand edit pending", "first run", "torn history"
 SITUATIONS = (CLEAN, BY_HAND, FIRST, TORN)
+EDITOR = """sh -c 'sed "s/Do 2/Do both/" "$0" > "$0.new" && mv "$0.new" "$0"'"""
 ORPHANED = "history without a plan"
 TAIL = b'{"v":1,"seq":2,"id":"abc'
 
@@ -124,6 +142,8 @@ VERBS = (
     Verb("done", ("done", "A1")),
     Verb("evidence add", ("evidence", "add", "A1", "Rota")),
     Verb("evidence update", ("evidence", "update", "A3", "E1", "--what", "Another rota")),
+    Verb("milestone add", ("milestone", "add", "A1", "Half in post", "--due", "2014-03-14")),
+    Verb("milestone update", ("milestone", "update", "A2", "1", "--done", "2014-02-03")),
     Verb("test", ("test", "A3", "--by", "Internal audit", "--result", "confirmed")),
     Verb("finding close", ("finding", "close", "F2", "--difference", "Staff stay.")),
     Verb("finding reopen", ("finding", "reopen", "F3", "--why", "Waits are back.")),
@@ -134,6 +154,11 @@ VERBS = (
     Verb("finding add", ("finding", "add", "Visits are late.", "--review", "LGA")),
     Verb("finding update", ("finding", "update", "F2", "--response", "accepted")),
     Verb("review add", ("review", "add", "OFSTED", "Inspection")),
+    Verb("review update", ("review", "update", "LGA", "--on", "2014-01-20")),
+    Verb("meeting add", ("meeting", "add", "Board", "--on", "2014-03-17")),
+    Verb("meeting update", ("meeting", "update", "Cabinet", "--to", "2014-02-24")),
+    Verb("meeting remove", ("meeting", "remove", "Cabinet", "--why", "Recess.")),
+    Verb("edit", ("edit",)),
     Verb("owner add", ("owner", "add", "Head of workforce")),
     Verb("owner add", ("owner", "add", "Head of workforce"), target="owners.toml"),
     Verb("owner update", ("owner", "update", "Head of HR", "--email", "head@council.example")),
@@ -166,7 +191,8 @@ CHECK = ("check", "--only", "file")
 LOOKS = (
     ("list",), ("show", "A1"), ("due",), ("overdue",), ("log",), ("changes",), CHECK,
     ("coverage",), ("clock",), ("report",), ("review", "list"), ("finding", "list"),
-    ("evidence", "list"), ("owner", "list"), ("measure", "list"), ("export", "-", "--to", "csv"),
+    ("evidence", "list"), ("owner", "list"), ("measure", "list"), ("milestone", "list"),
+    ("meeting", "list"), ("export", "-", "--to", "csv"),
     ("remind", "--to", "officer", "--format", "mbox"),
 )  # fmt: skip
 """Every command that looks, as it is typed."""
@@ -179,6 +205,8 @@ GROUPS = {
     "evidence": proof.evidence,
     "owner": nouns.owner,
     "measure": measures.measure,
+    "milestone": milestones.milestone,
+    "meeting": meetings.meeting,
     "import": importing.group,
 }
 
@@ -358,6 +386,15 @@ def _ground() -> Path:
     return ground
 
 
+@functools.cache
+def _temporary() -> Path:
+    """Give a folder for what is edited, beside what is watched."""
+    folder = _ground() / "temporary"
+    folder.mkdir()
+    folder.chmod(0o1777)
+    return folder
+
+
 def _take_away(ground: Path, owner: int) -> None:
     """Remove the folder at the end of the process that made it, and of no child of it."""
     if os.getpid() == owner:
@@ -397,6 +434,8 @@ class Arena:
             "XDG_CONFIG_HOME": str(self.folder / "config"),
             "ACTIONPLAN_USER": "Improvement officer",
             "ACTIONPLAN_FILE": str(self.plans / "plan.toml"),
+            "EDITOR": EDITOR,
+            "TMPDIR": str(_temporary()),
         }
         return Setting(self.folder, environment, prepare, sow)
 
@@ -429,6 +468,7 @@ def typed(*words: str) -> Callable[[], int]:
         sys.argv = ["actionplan", *words]
         session.today = lambda: TODAY
         session.now = lambda: NOW
+        tempfile.tempdir = None  # it is looked for again, where the environment says
         program.app = _built()  # type: ignore[assignment]
         setattr(apart, "read", _read_once())  # noqa: B010 - mypy knows the real one
         return program.main()

@@ -16,7 +16,7 @@ import typer
 
 from actionplan.cli import asking, editor, options, session
 from actionplan.cli.app import complain
-from actionplan.cli.signing import Order, carry_through, refuse_future, tell
+from actionplan.cli.signing import Order, carry_through, refuse_future, signature, tell
 from actionplan.errors import (
     NOTHING_CHANGED,
     ActionPlanError,
@@ -71,6 +71,7 @@ def edit(
         accept_removals=accept_removals,
     )  # fmt: skip
     refuse_future(order)
+    signature(order)  # an empty --by is told before the editor opens
     writing.refuse_read_only(order.path)
     before = reading.load(order.path)
     with _copy_of(before, keep=dry_run) as place:
@@ -114,7 +115,7 @@ def _copy_of(before: PlanText, *, keep: bool) -> Iterator[Path]:
     except BaseException as error:
         is_kept = _is_other(place, before)
         if is_kept and isinstance(error, ActionPlanError):
-            error.state = f"{error.state} {_kept_in(place)}".strip()
+            error.state = f"{_kept_in(place)} {error.state}"
         elif is_kept:
             complain(_kept_in(place))
         raise
