@@ -124,6 +124,13 @@ def birmingham(tmp_path: Path) -> Path:
             ],
         ),
         ("actionplan overdue --theme w", ["workforce"]),
+        ("actionplan milestone ", ["add", "update", "list"]),
+        ("actionplan milestone update A4 ", ["1", "2"]),
+        ("actionplan milestone update A1 ", []),
+        ("actionplan meeting ", ["add", "update", "remove", "list"]),
+        ("actionplan meeting update ", ["Cabinet"]),
+        ("actionplan review update L", ["LGA"]),
+        ("actionplan ed", ["edit"]),
         ("actionplan show Z", []),
     ],
 )
