@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from actionplan import changes, dates
-from actionplan.cli import options, session
-from actionplan.cli.signing import ASK_FROM, Order, carry_out
+from actionplan.cli import options
+from actionplan.cli.changing import ASK_FROM, Order, changing
+from actionplan.cli.signing import carry_out
 from actionplan.errors import RefusedError, WrongUsageError
 from actionplan.model import Move
 
@@ -29,7 +30,9 @@ _LISTS = frozenset({"owner", "theme", "review", "finding", "stage", "rag"})
 
 
 @app.command()
+@changing("update")
 def update(
+    order: Order,
     refs: options.ActionRefs = None,
     *,
     where: options.Where = None,
@@ -47,19 +50,13 @@ def update(
     due: options.FirstDue = None,
     allow_past: options.AllowPast = False,
     yes: options.Yes = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Set fields of one action, of several, or of all that a filter finds.
 
     The word none clears a field. A rating that says that something is wrong, or a parked
     action, needs a reason. A due date that was agreed is moved with the command move.
     """
-    day = session.day(as_at)
+    day = order.as_at
     texts = dict(  # noqa: C408 - names
         rag=rag, reason=reason, stage=stage, note=note, owner=owner, title=title, exempt=exempt
     )
@@ -70,8 +67,7 @@ def update(
     chosen = _Chosen(tuple(refs or ()), tuple(where or ()), day)
     chosen.refuse_unclear(fields)
     certain = yes or (not where and len(chosen.refs) < ASK_FROM)
-    path = session.plan_path(file)
-    order = Order(path, day, "update", by, reason or "", dry_run, as_json, certain, accept_removals)
+    order = order._replace(why=reason or "", yes=certain)
     carry_out(order, lambda plan, _: chosen.updated(plan, fields))
 
 
@@ -174,34 +170,21 @@ def _filter(where: tuple[str, ...], day: date) -> query.Filter:
 
 
 @app.command()
+@changing("note")
 def note(
+    order: Order,
     ref: options.ActionRef,
     text: Annotated[str, typer.Argument(help="What is being done, or was found.")],
-    *,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Put a dated note on an action; the history keeps the one before."""
-    day = session.day(as_at)
-    order = Order(
-        session.plan_path(file),
-        day,
-        "note",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
+    day = order.as_at
     carry_out(order, lambda plan, _: changes.note_action(plan, ref, text, day))
 
 
 @app.command()
+@changing("move")
 def move(
+    order: Order,
     ref: options.ActionRef,
     *,
     due: Annotated[str | None, typer.Option(help="The new due date.", metavar="DATE")] = None,
@@ -213,29 +196,14 @@ def move(
         str, typer.Option(help="Who said no to a date that was only asked for.")
     ] = "",
     allow_past: options.AllowPast = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Move a due date, with a reason; the date first agreed is kept for ever.
 
     With --approved and no --due it records who approved the last move; with --refused, who said no
     to a date that an owner asked for in a returned workbook.
     """
-    day = session.day(as_at)
-    order = Order(
-        session.plan_path(file),
-        day,
-        "move",
-        by,
-        why,
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
+    day = order.as_at
+    order = order._replace(why=why)
     if due is None:
         carry_out(*_answered(order, ref, approved, refused))
         return
@@ -263,30 +231,16 @@ def _answered(order: Order, ref: str, approved: str, refused: str) -> tuple[Orde
 
 
 @app.command()
+@changing("done")
 def done(
+    order: Order,
     ref: options.ActionRef,
     *,
     on: Annotated[
         str | None, typer.Option(help="The day it was delivered; else today.", metavar="DATE")
     ] = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Record that its owner says that an action is delivered; that is a claim, not yet a test."""
-    day = session.day(as_at)
+    day = order.as_at
     delivered = dates.parse(on, day) if on else day
-    order = Order(
-        session.plan_path(file),
-        day,
-        "done",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
     carry_out(order, lambda plan, _: changes.deliver_action(plan, ref, delivered, day))

@@ -12,7 +12,8 @@ from actionplan import changes, dates
 from actionplan.cli import asking, options, session
 from actionplan.cli.app import complain
 from actionplan.cli.change import refuse_past, split_refs
-from actionplan.cli.signing import Order, carry_out, signature
+from actionplan.cli.changing import Order, changing
+from actionplan.cli.signing import carry_out, signature
 from actionplan.errors import WrongUsageError
 from actionplan.model import Action, next_ref
 from actionplan.settings import PLANS_FOLDER
@@ -95,7 +96,9 @@ def _file_name(title: str) -> str:
 
 
 @app.command()
+@changing("add")
 def add(
+    order: Order,
     title: Annotated[str | None, typer.Argument(help="What will be done.")] = None,
     *,
     answers: options.Answers = None,
@@ -110,16 +113,10 @@ def add(
     after: options.After = None,
     allow_past: options.AllowPast = False,
     no_input: options.NoInput = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add an action that answers a finding; on a terminal it asks for what is missing."""
-    day = session.day(as_at)
-    path = session.plan_path(file)
+    day = order.as_at
+    path = order.path
     dated = {"due": due, "start": start, "forecast": forecast}
     worded = {"rag": rag, "reason": reason, "note": note, "stage": stage}
     fields: dict[str, Any] = {name: text.strip() for name, text in worded.items() if text}
@@ -135,9 +132,7 @@ def add(
         ref = next_ref(plan, "actions", issued)
         return changes.add_action(plan, draft._replace(id=ref), day)
 
-    carry_out(
-        Order(path, day, "add", by, "", dry_run, as_json, accept_removals=accept_removals), verb
-    )
+    carry_out(order, verb)
 
 
 def _missing(draft: Action, *, title_given: bool, owner_given: bool) -> list[str]:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from actionplan.cli import asking, editor, options, session
+from actionplan.cli import asking, editor, session
 from actionplan.cli.app import complain
-from actionplan.cli.signing import Order, carry_through, refuse_future, signature, tell
+from actionplan.cli.changing import Order, changing
+from actionplan.cli.signing import carry_through, refuse_future, signature, tell
 from actionplan.errors import (
     NOTHING_CHANGED,
     ActionPlanError,
@@ -51,31 +52,24 @@ class _RemovalError(RefusedError):
 
 
 @app.command()
+@changing(EDIT)
 def edit(
+    order: Order,
     *,
     why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Open the plan in your editor ($VISUAL or $EDITOR); what you save is checked, then it lands.
 
     The text lands as you left it, comments and all, and is one entry of the history. What can't be
     read, or breaks a rule, is told with its line; your text is never lost.
     """
-    order = Order(
-        session.plan_path(file), session.day(as_at), EDIT, by, why, dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
+    order = order._replace(why=why)
     refuse_future(order)
     signature(order)  # an empty --by is told before the editor opens
     writing.refuse_read_only(order.path)
     before = reading.load(order.path)
-    with _copy_of(before, keep=dry_run) as place:
-        text = _Text(before, place, accept_removals).edited()
+    with _copy_of(before, keep=order.dry_run) as place:
+        text = _Text(before, place, order.accept_removals).edited()
         if text == bytes_of(before):
             complain(SAME)
             tell(Saved(before.plan, before.plan, ()), order)

@@ -11,8 +11,9 @@ import typer
 from actionplan import dates, taking
 from actionplan.cli import accepting, completion, laying, options, session
 from actionplan.cli.app import complain
+from actionplan.cli.changing import Order
 from actionplan.cli.progress import busy
-from actionplan.cli.signing import Order, carry_out
+from actionplan.cli.signing import carry_out
 from actionplan.errors import NOTHING_CHANGED, WrongUsageError
 from actionplan.importers import apart, drafts
 from actionplan.reports import drafted

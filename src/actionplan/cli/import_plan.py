@@ -11,8 +11,9 @@ import typer
 
 from actionplan.cli import completion, options, session
 from actionplan.cli.app import complain
+from actionplan.cli.changing import Order, changing
 from actionplan.cli.progress import busy
-from actionplan.cli.signing import Order, carry_out
+from actionplan.cli.signing import carry_out
 from actionplan.errors import WrongUsageError
 from actionplan.model import Review
 
@@ -38,7 +39,9 @@ Maps = Annotated[
 ]  # fmt: skip
 
 
+@changing("import plan")
 def plan(
+    order: Order,
     document: Document,
     *,
     review: Annotated[
@@ -67,12 +70,6 @@ def plan(
         bool, typer.Option("--month-end", help="Take a month for its last day.")
     ] = False,
     yes: options.Yes = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:  # fmt: skip
     """Take in an action plan that lives in a table; shown first, and nothing of it dropped.
 
@@ -82,19 +79,18 @@ def plan(
     from actionplan.importers import planned  # noqa: PLC0415 - not needed for the help
 
     asked = _Asked(planned.mapped(maps or []), sheet.strip(), month_end)
-    day = session.day(as_at)
-    path = session.plan_path(file)
-    held = session.read_plan(file).plan
+    day = order.as_at
+    held = session.read_plan(order.path).plan
     said = _read(document, asked, held, day)
     meant = planned.Meant(_review(held, review, title, said), answers, owner)
     laid = planned.lay(held, said, meant, day, {})
-    quiet = yes and not session.is_terminal() and not as_json
-    _show(said, laid, held, day, as_json=as_json, quiet=quiet)
-    if not dry_run:
+    quiet = yes and not session.is_terminal() and not order.as_json
+    _show(said, laid, held, day, as_json=order.as_json, quiet=quiet)
+    if not order.dry_run:
         planned.refuse_homeless(laid)
-    order = Order(
-        path, day, "import plan", by, f"from {said.file}", dry_run, as_json, yes,
-        accept_removals, ask_from=1, is_told=True, answer=None if quiet else (lambda _: ""),
+    order = order._replace(
+        why=f"from {said.file}", yes=yes, ask_from=1, is_told=True,
+        answer=None if quiet else (lambda _: ""),
     )  # fmt: skip
     carry_out(order, lambda now, issued: planned.lay(now, said, meant, day, issued).plan)
 

@@ -11,8 +11,9 @@ import typer
 
 from actionplan.cli import asking, options, session
 from actionplan.cli.app import complain
+from actionplan.cli.changing import Order, changing
 from actionplan.cli.progress import busy
-from actionplan.cli.signing import Order, carry_out
+from actionplan.cli.signing import carry_out
 from actionplan.errors import RefusedError, WrongUsageError
 
 if TYPE_CHECKING:
@@ -43,17 +44,13 @@ Take = Annotated[
 ]
 
 
+@changing("import update")
 def update(
+    order: Order,
     files: Files,
     *,
     take: Take = None,
     yes: options.Yes = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Take in what owners filled into the workbook that export made for them.
 
@@ -64,32 +61,25 @@ def update(
     if take is not None and take not in SIDES:
         message = f"--take is '{take}'; use {' or '.join(SIDES)}."
         raise WrongUsageError(message)
-    day = session.day(as_at)
-    path = session.plan_path(file)
+    day = order.as_at
+    path = order.path
     workbooks = [_returned(each) for each in files]
-    plan = session.read_plan(file).plan
+    plan = session.read_plan(order.path).plan
     offered = _Offered(workbooks, day, {}, _refused(path))
     if take is not None:
         offered = offered.settled(plan, lambda *_: take == "theirs")
     _, replies = offered.taken(plan)
     _tell(replies)
-    if take is None and not yes and not dry_run and session.can_ask(no_input=False):
+    if take is None and not yes and not order.dry_run and session.can_ask(no_input=False):
         offered = offered.settled(plan, _ask)
         replies = _retold(replies, offered.taken(plan)[1])
 
-    order = Order(
-        path,
-        day,
-        "import update",
-        by,
-        _why(replies),
-        dry_run,
-        as_json,
-        yes,
-        accept_removals,
+    order = order._replace(
+        why=_why(replies),
+        yes=yes,
         ask_from=1,
         is_told=True,
-        answer=_answer(replies, day, dry_run=dry_run) if as_json else None,
+        answer=_answer(replies, day, dry_run=order.dry_run) if order.as_json else None,
     )
     carry_out(order, lambda now, _: offered.taken(now)[0])
     if not all(reply.is_whole for reply in replies):

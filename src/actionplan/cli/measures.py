@@ -10,6 +10,7 @@ from typer.core import TyperCommand
 
 from actionplan import dates, measures, measuring, query
 from actionplan.cli import completion, options, session
+from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
 from actionplan.model import Measure, Reading, next_ref
 from actionplan.reports import measured
@@ -63,7 +64,9 @@ class TakesNumbers(TyperCommand):
 
 
 @measure.command("add")
+@changing("measure add")
 def measure_add(
+    order: Order,
     title: Annotated[str, typer.Argument(help="What is counted.")],
     *,
     findings: Findings = None,
@@ -73,33 +76,25 @@ def measure_add(
     target: Target = None,
     target_by: TargetBy = None,
     tolerance: Tolerance = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a measure of one or more findings."""
     from actionplan.cli.change import split_refs  # noqa: PLC0415 - only a change needs it
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
-    day = session.day(as_at)
+    day = order.as_at
     numbers = {"baseline": baseline, "target": target, "tolerance": tolerance, "by": target_by}
     draft = Measure("?", title, split_refs(findings or []), unit, better, **_values(numbers, day))
 
     def verb(plan: Plan, issued: Mapping[str, int]) -> Plan:
         return measuring.add_measure(plan, draft._replace(id=next_ref(plan, "measures", issued)))
 
-    path = session.plan_path(file)
-    order = Order(
-        path, day, "measure add", by, "", dry_run, as_json, accept_removals=accept_removals
-    )
     carry_out(order, verb)
 
 
 @measure.command("update")
+@changing("measure update")
 def measure_update(
+    order: Order,
     ref: Ref,
     *,
     title: Annotated[str | None, typer.Option(help="What is counted.")] = None,
@@ -114,21 +109,15 @@ def measure_update(
     tolerance: Tolerance = None,
     exempt: options.Exempt = None,
     why: Annotated[str, typer.Option(help="Why what was agreed is changed.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Set fields of a measure; the word none clears one.
 
     A baseline, target, date, tolerance or direction that was agreed is changed with a reason.
     """
     from actionplan.cli.change import split_refs  # noqa: PLC0415 - only a change needs it
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
-    day = session.day(as_at)
+    day = order.as_at
     texts = {"title": title, "unit": unit, "better": better, "exempt": exempt}
     numbers = {"baseline": baseline, "target": target, "tolerance": tolerance, "by": target_by}
     fields: dict[str, Any] = {
@@ -140,10 +129,7 @@ def measure_update(
     if not fields:
         message = "There is nothing to set: give at least one field, such as --target 0."
         raise WrongUsageError(message)
-    path = session.plan_path(file)
-    order = Order(
-        path, day, "measure update", by, why, dry_run, as_json, accept_removals=accept_removals
-    )
+    order = order._replace(why=why)
     carry_out(order, lambda plan, _: measuring.update_measure(plan, ref, fields, why))
 
 
@@ -166,7 +152,9 @@ def _values(given: Mapping[str, str | None], day: date) -> dict[str, Any]:
 
 
 @measure.command("record", cls=TakesNumbers)
+@changing("measure record")
 def measure_record(
+    order: Order,
     ref: Ref,
     value: Annotated[str, typer.Argument(help="What it was, in digits.", metavar="NUMBER")],
     *,
@@ -177,24 +165,14 @@ def measure_record(
     correct: Annotated[
         bool, typer.Option("--correct", help="Put the reading of that day right.")
     ] = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Record what a measure was on a day; a reading that is there is only put right if asked."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    day = session.day(as_at)
+    day = order.as_at
     number = measures.parse_number(value, "The reading")
     reading = Reading(dates.parse(on, day) if on else day, number, note)
     verb = measuring.correct_reading if correct else measuring.record_reading
-    path = session.plan_path(file)
-    order = Order(
-        path, day, "measure record", by, "", dry_run, as_json, accept_removals=accept_removals
-    )
     carry_out(order, lambda plan, _: verb(plan, ref, reading, day))
 
 

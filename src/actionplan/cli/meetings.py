@@ -9,6 +9,7 @@ import typer
 from actionplan import changes, dates, query
 from actionplan.cli import completion, options, session
 from actionplan.cli.app import complain
+from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
 from actionplan.model import Meeting
 
@@ -34,31 +35,25 @@ Which = Annotated[
 
 
 @meeting.command("add")
+@changing("meeting add")
 def meeting_add(
+    order: Order,
     body: Body,
     *,
     on: Annotated[str, typer.Option(help="The day of the meeting.", metavar="DATE")],
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a meeting; the next one is named on papers, and its papers have a clock."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    day = session.day(as_at)
+    day = order.as_at
     new = Meeting(body, dates.parse(on, day))
-    order = Order(
-        session.plan_path(file), day, "meeting add", by, "", dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
     _tell_papers(carry_out(order, lambda plan, _: changes.add_meeting(plan, new)), day)
 
 
 @meeting.command("update")
+@changing("meeting update")
 def meeting_update(
+    order: Order,
     body: Body,
     *,
     on: Which = None,
@@ -69,52 +64,36 @@ def meeting_update(
         str | None, typer.Option("--body", help="Who meets instead.", metavar="BODY")
     ] = None,
     why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Give a meeting another day, or another body."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    day = session.day(as_at)
+    day = order.as_at
     if to is None and name is None:
         message = "There is nothing to set: give its new day with --to, or who meets with --body."
         raise WrongUsageError(message)
     new = Meeting(changes.stated(name, "body") if name is not None else "", _day(to, day))
     then = _day(on, day)
-    order = Order(
-        session.plan_path(file), day, "meeting update", by, why, dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
+    order = order._replace(why=why)
     saved = carry_out(order, lambda plan, _: changes.update_meeting(plan, body, then, new))
     _tell_papers(saved, day)
 
 
 @meeting.command("remove")
+@changing("meeting remove")
 def meeting_remove(
+    order: Order,
     body: Body,
     *,
     on: Which = None,
     why: Annotated[str, typer.Option(help="Why it is not held.")],
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Take out a meeting that is not held, and say why; the history keeps it."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    day = session.day(as_at)
+    day = order.as_at
     then = _day(on, day)
-    order = Order(
-        session.plan_path(file), day, "meeting remove", by, changes.stated(why, "reason"), dry_run,
-        as_json, accept_removals=accept_removals,
-    )  # fmt: skip
+    order = order._replace(why=changes.stated(why, "reason"))
     carry_out(order, lambda plan, _: changes.remove_meeting(plan, body, then))
 
 

@@ -10,6 +10,7 @@ import typer
 from actionplan import dates, query
 from actionplan.cli import completion, options, session
 from actionplan.cli.app import complain
+from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
 
 if TYPE_CHECKING:
@@ -115,7 +116,9 @@ def changes(
 
 
 @app.command()
+@changing("undo")
 def undo(
+    order: Order,
     entry: Annotated[
         str, typer.Argument(help="The entry to take back, as log names it; else the last change.")
     ] = "",
@@ -126,29 +129,22 @@ def undo(
     ] = None,
     why: Annotated[str, typer.Option(help="Why it is taken back.")] = "",
     yes: options.Yes = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Take back the last change, one named entry, or all since an entry; that is an entry too."""
-    from actionplan.cli.signing import Order, carry_through  # noqa: PLC0415 - only a change
+    from actionplan.cli.signing import carry_through  # noqa: PLC0415 - only a change
     from actionplan.store import undoing  # noqa: PLC0415 - as above
     from actionplan.store.writing import Terms  # noqa: PLC0415 - as above
 
     if entry and to:
         message = "Name one entry to take back, or the one to go back --to, not both."
         raise WrongUsageError(message)
-    path = session.plan_path(file)
+    path = order.path
     if to is not None:
         wanted = undoing.back_to(path, to)
     else:
         wanted = undoing.one(path, entry) if entry else undoing.the_last(path)
     complain(f"Takes back: {wanted.told}.")
-    accepting = accept_removals or to is not None
-    day = session.day(as_at)
+    accepting = order.accept_removals or to is not None
     certain = yes or not session.can_ask(no_input=False)
-    order = Order(path, day, "undo", by, why, dry_run, as_json, certain, accepting, ask_from=1)
+    order = order._replace(why=why, yes=certain, ask_from=1, accept_removals=accepting)
     carry_through(order, wanted.make, Terms(more={"undoes": list(wanted.ids)}))

@@ -8,6 +8,7 @@ import typer
 
 from actionplan import dates, milestones, query
 from actionplan.cli import completion, options, session
+from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
 from actionplan.model import Milestone
 from actionplan.reports import lists
@@ -18,35 +19,29 @@ app.add_typer(milestone, name="milestone", help="The dated steps inside an actio
 
 
 @milestone.command("add")
+@changing("milestone add")
 def milestone_add(
+    order: Order,
     ref: options.ActionRef,
     title: Annotated[str, typer.Argument(help="What is reached, such as 'Team in post'.")],
     *,
     due: Annotated[str, typer.Option(help="When it is due.", metavar="DATE")],
     allow_past: options.AllowPast = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a dated step to an action."""
     from actionplan.cli.change import refuse_past  # noqa: PLC0415 - only a change needs it
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
-    day = session.day(as_at)
+    day = order.as_at
     made = Milestone(title, dates.parse(due, day))
     refuse_past(made.due, day, allow_past=allow_past)
-    order = Order(
-        session.plan_path(file), day, "milestone add", by, "", dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
     carry_out(order, lambda plan, _: milestones.add_milestone(plan, ref, made, day))
 
 
 @milestone.command("update")
+@changing("milestone update")
 def milestone_update(
+    order: Order,
     ref: options.ActionRef,
     which: Annotated[
         str,
@@ -67,12 +62,6 @@ def milestone_update(
     title: Annotated[str | None, typer.Option(help="What is reached.")] = None,
     why: Annotated[str, typer.Option(help="Why a day that stood is another.")] = "",
     allow_past: options.AllowPast = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:  # fmt: skip
     """Mark a milestone done, move its date, or call it otherwise.
 
@@ -80,9 +69,9 @@ def milestone_update(
     one; the history keeps both days.
     """
     from actionplan.cli.change import given_dates, refuse_past  # noqa: PLC0415 - only a change needs it
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
-    day = session.day(as_at)
+    day = order.as_at
     fields = given_dates({"due": due, "done": done}, day)
     if title is not None:
         fields["title"] = title
@@ -90,10 +79,7 @@ def milestone_update(
         message = "There is nothing to set: give --done, --due or --title."
         raise WrongUsageError(message)
     refuse_past(fields.get("due"), day, allow_past=allow_past)
-    order = Order(
-        session.plan_path(file), day, "milestone update", by, why, dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
+    order = order._replace(why=why)
     carry_out(
         order, lambda plan, _: milestones.update_milestone(plan, ref, which, fields, why, day)
     )

@@ -9,6 +9,7 @@ import typer
 from actionplan import changes, dates, proof, query
 from actionplan.cli import completion, options, session
 from actionplan.cli.app import complain
+from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
 from actionplan.model import Finding, Owner, Review, next_ref
 from actionplan.reports import lists, reminders
@@ -33,7 +34,9 @@ app.add_typer(owner, name="owner", help="The posts that are accountable.")
 
 
 @review.command("add")
+@changing("review add")
 def review_add(
+    order: Order,
     ref: Annotated[str, typer.Argument(help="A short name, such as LGA.")],
     title: Annotated[str, typer.Argument(help="What the review is called.")],
     *,
@@ -46,35 +49,21 @@ def review_add(
     ] = None,
     document: Annotated[str, typer.Option(help="Where its report is kept.")] = "",
     note: Annotated[str, typer.Option(help="Anything else.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a review."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    day = session.day(as_at)
+    day = order.as_at
     dated, stated = (dates.parse(text, day) if text else None for text in (on, plan_due))
     words = (title, body.strip(), kind.strip())
     new = Review(ref.strip(), *words, dated, stated, document.strip(), note)
-    order = Order(
-        session.plan_path(file),
-        day,
-        "review add",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
     carry_out(order, lambda plan, _: changes.add_review(plan, new))
 
 
 @review.command("update")
+@changing("review update")
 def review_update(
+    order: Order,
     ref: Annotated[
         str, typer.Argument(help="The ref of a review.", autocompletion=completion.reviews)
     ],
@@ -98,12 +87,6 @@ def review_update(
     document: Annotated[str | None, typer.Option(help="Where its report is kept.")] = None,
     note: Annotated[str | None, typer.Option(help="Anything else.")] = None,
     why: Annotated[str, typer.Option(help="Why a date is another.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Set fields of a review; the word none clears one.
 
@@ -111,18 +94,15 @@ def review_update(
     that is set already is changed with a reason.
     """
     from actionplan.cli.change import given_dates, given_texts  # noqa: PLC0415 - only a change
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - as above
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
-    day = session.day(as_at)
+    day = order.as_at
     texts = {"title": title, "body": body, "kind": kind, "document": document, "note": note}
     fields = given_texts(texts) | given_dates({"on": on, "plan_due": plan_due}, day)
     if not fields:
         message = "There is nothing to set: give at least one field, such as --on 2027-03-31."
         raise WrongUsageError(message)
-    order = Order(
-        session.plan_path(file), day, "review update", by, why, dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
+    order = order._replace(why=why)
     saved = carry_out(order, lambda plan, _: changes.update_review(plan, ref, fields, why))
     _tell_clocks(saved, changes.the(saved.plan, "reviews", ref).id, day)
 
@@ -160,7 +140,9 @@ def review_list(
 
 
 @finding.command("add")
+@changing("finding add")
 def finding_add(
+    order: Order,
     text: Annotated[str, typer.Argument(help="The finding in the review's own words.")],
     *,
     of: Annotated[
@@ -179,15 +161,9 @@ def finding_add(
     outcome: Annotated[str, typer.Option(help="What gets better for children.")] = "",
     response: Annotated[str, typer.Option(help="accepted, partly or declined.")] = "",
     reason: Annotated[str, typer.Option(help="Why not accepted in full.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a finding; its text is verbatim, and locked from then on."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     draft = Finding(
         id="?", review=of, ref=ref.strip(), theme=theme.strip(), kind=kind, text=text,
@@ -197,20 +173,7 @@ def finding_add(
     def verb(plan: Plan, issued: Mapping[str, int]) -> Plan:
         return changes.add_finding(plan, draft._replace(id=next_ref(plan, "findings", issued)))
 
-    day = session.day(as_at)
-    carry_out(
-        Order(
-            session.plan_path(file),
-            day,
-            "finding add",
-            by,
-            "",
-            dry_run,
-            as_json,
-            accept_removals=accept_removals,
-        ),
-        verb,
-    )
+    carry_out(order, verb)
 
 
 @finding.command("list")
@@ -230,7 +193,9 @@ def finding_list(
 
 
 @finding.command("update")
+@changing("finding update")
 def finding_update(
+    order: Order,
     ref: Annotated[
         str, typer.Argument(help="The ref of a finding.", autocompletion=completion.findings)
     ],
@@ -243,15 +208,9 @@ def finding_update(
     ] = None,
     kind: Annotated[str | None, typer.Option(help="immediate, improvement, ...")] = None,
     exempt: options.Exempt = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Set the council's side of a finding: response, outcome, theme. Its text is locked."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     given = {
         "response": response, "reason": reason, "outcome": outcome, "theme": theme, "kind": kind,
@@ -262,23 +221,14 @@ def finding_update(
     if not fields:
         message = "There is nothing to set: give at least one field, such as --response accepted."
         raise WrongUsageError(message)
-    day = session.day(as_at)
-    path = session.plan_path(file)
-    order = Order(
-        path,
-        day,
-        "finding update",
-        by,
-        reason or "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
+    order = order._replace(why=reason or "")
     carry_out(order, lambda plan, _: changes.update_finding(plan, ref, fields))
 
 
 @finding.command("close")
+@changing("finding close")
 def finding_close(
+    order: Order,
     ref: Annotated[
         str, typer.Argument(help="The ref of a finding.", autocompletion=completion.findings)
     ],
@@ -286,95 +236,53 @@ def finding_close(
     difference: Annotated[str, typer.Option(help="What difference it made to children.")],
     passes_to: Annotated[str, typer.Option(help="The post that keeps it up from now on.")] = "",
     on: Annotated[str | None, typer.Option(help="The day; else today.", metavar="DATE")] = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Close a finding, once all that answers it is done; say what difference it made."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    day = session.day(as_at)
-    order = Order(
-        session.plan_path(file),
-        day,
-        "finding close",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
+    day = order.as_at
     closed = dates.parse(on, day) if on else day
     made = proof.Closing(closed, difference, passes_to)
     carry_out(order, lambda plan, _: proof.close_finding(plan, ref, made, day))
 
 
 @finding.command("reopen")
+@changing("finding reopen")
 def finding_reopen(
+    order: Order,
     ref: Annotated[
         str, typer.Argument(help="The ref of a finding.", autocompletion=completion.findings)
     ],
     *,
     why: Annotated[str, typer.Option(help="Why it is open again.")],
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Open a closed finding again; the history keeps what was said when it was closed."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    order = Order(
-        session.plan_path(file),
-        session.day(as_at),
-        "finding reopen",
-        by,
-        changes.stated(why, "reason"),
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
+    order = order._replace(why=changes.stated(why, "reason"))
     carry_out(order, lambda plan, _: proof.reopen_finding(plan, ref))
 
 
 @owner.command("add")
+@changing("owner add")
 def owner_add(
+    order: Order,
     post: Annotated[str, typer.Argument(help="The post, such as 'Head of workforce'.")],
     *,
     name: Annotated[str, typer.Option(help="Who holds it; never published.")] = "",
     email: Annotated[str, typer.Option(help="Where reminders go; never published.")] = "",
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a post; it is kept in owners.toml where there is one beside the plan."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
     from actionplan.planfile import reader  # noqa: PLC0415 - only a change needs it
 
-    path = session.plan_path(file)
+    path = order.path
     apart = reading.owners_file(path)
     kept_apart = reading.is_there(apart)
     if kept_apart:
         changes.refuse_taken(reading.load(path).plan, "owners", post.strip())
     new = Owner(post, name.strip(), _address(email))
-    order = Order(
-        apart if kept_apart else path,
-        session.day(as_at),
-        "owner add",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
+    order = order._replace(path=apart if kept_apart else path)
     read = reader.read_owners if kept_apart else reader.read
     carry_out(order, lambda plan, _: changes.add_owner(plan, new), read=read)
 
@@ -395,20 +303,16 @@ def _address(email: str) -> str:
 
 
 @owner.command("update")
+@changing("owner update")
 def owner_update(
+    order: Order,
     post: Annotated[str, typer.Argument(help="The post.", autocompletion=completion.owners)],
     *,
     name: Annotated[str | None, typer.Option(help="Who holds it; none clears it.")] = None,
     email: Annotated[str | None, typer.Option(help="Where reminders go; none clears it.")] = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Set who holds a post, and the address that reminders go to."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     given = {"name": name, "email": email if email is None else _address(email)}
     fields = {
@@ -419,13 +323,10 @@ def owner_update(
     if not fields:
         message = "There is nothing to set: give --name or --email."
         raise WrongUsageError(message)
-    path = session.plan_path(file)
+    path = order.path
     plan = reading.load(path).plan
     place, read = _home(path, plan, post)
-    order = Order(
-        place, session.day(as_at), "owner update", by, "", dry_run, as_json,
-        accept_removals=accept_removals,
-    )  # fmt: skip
+    order = order._replace(path=place)
     known = [action.owner for action in plan.actions]
     carry_out(order, lambda kept, _: changes.update_owner(kept, post, fields, known), read=read)
 
@@ -441,7 +342,9 @@ def _home(path: Path, plan: Plan, post: str) -> tuple[Path, Read]:
 
 
 @owner.command("replace")
+@changing("owner replace")
 def owner_replace(
+    order: Order,
     post: Annotated[
         str,
         typer.Argument(help="The post that hands over.", autocompletion=completion.owners),
@@ -458,20 +361,12 @@ def owner_replace(
     ],
     why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
     yes: options.Yes = False,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Hand every open action of one post over to another, in one entry of the history."""
-    from actionplan.cli.signing import Order, carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
-    path = session.plan_path(file)
-    order = Order(
-        path, session.day(as_at), "owner replace", by, why, dry_run, as_json, yes, accept_removals
-    )
+    path = order.path
+    order = order._replace(why=why, yes=yes)
     saved = carry_out(order, lambda plan, _: changes.replace_owner(plan, post, other))
     for change in saved.changes:
         action = saved.plan.find("actions", change.ref)

@@ -9,7 +9,8 @@ import typer
 from actionplan import dates, proof, query
 from actionplan.cli import options, session
 from actionplan.cli.change import CLEAR, split_refs
-from actionplan.cli.signing import Order, carry_out
+from actionplan.cli.changing import Order, changing
+from actionplan.cli.signing import carry_out
 from actionplan.errors import WrongUsageError
 from actionplan.model import Evidence, Test
 from actionplan.reports import lists
@@ -68,7 +69,9 @@ def _day(text: str | None, day: date) -> date | None:
 
 
 @evidence.command("add")
+@changing("evidence add")
 def evidence_add(
+    order: Order,
     ref: options.ActionRef,
     what: Annotated[str, typer.Argument(help="What it is, such as 'Allocation report'.")],
     *,
@@ -76,65 +79,35 @@ def evidence_add(
     on: Annotated[
         str | None, typer.Option(help="The day it is of; else today.", metavar="DATE")
     ] = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Add a pointer to something that shows that the work was done."""
-    day = session.day(as_at)
+    day = order.as_at
     made = Evidence("", _day(on, day), what, where)
-    order = Order(
-        session.plan_path(file),
-        day,
-        "evidence add",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
     carry_out(order, lambda plan, _: proof.add_evidence(plan, ref, made, day))
 
 
 @evidence.command("update")
+@changing("evidence update")
 def evidence_update(
+    order: Order,
     ref: options.ActionRef,
     number: Annotated[str, typer.Argument(help="The evidence, such as E1.")],
     *,
     what: Annotated[str | None, typer.Option(help="What it is.")] = None,
     where: Annotated[str | None, typer.Option(help="Where it is kept.")] = None,
     on: Annotated[str | None, typer.Option(help="The day it is of.", metavar="DATE")] = None,
-    dry_run: options.DryRun = False,
-    by: options.By = None,
-    accept_removals: options.AcceptRemovals = False,
-    file: options.File = None,
-    as_at: options.AsAt = None,
-    as_json: options.Json = False,
 ) -> None:
     """Say otherwise what evidence is, or where it is kept; a test that judged it lapses.
 
     The word none clears where it is kept.
     """
-    day = session.day(as_at)
+    day = order.as_at
     cleared = "" if where is not None and where.strip().lower() == CLEAR else where
     given: dict[str, Any] = {"what": what, "where": cleared, "on": _day(on, day)}
     fields = {name: value for name, value in given.items() if value is not None}
     if not fields:
         message = "There is nothing to set: give --what, --where or --on."
         raise WrongUsageError(message)
-    order = Order(
-        session.plan_path(file),
-        day,
-        "evidence update",
-        by,
-        "",
-        dry_run,
-        as_json,
-        accept_removals=accept_removals,
-    )
     carry_out(order, lambda plan, _: proof.update_evidence(plan, ref, number, fields, day))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -19,39 +19,14 @@ from actionplan.store.recovery import ShrunkenError
 from actionplan.store.writing import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
     from pathlib import Path
 
+    from actionplan.cli.changing import Order
     from actionplan.model import Change
     from actionplan.planfile.writer import Read
     from actionplan.store.writing import Draft, Making, Saved, Verb
 
-ASK_FROM = 3
-"""How many nouns a change may touch before it asks."""
 _SHORT = 70
-
-
-class Order(NamedTuple):
-    """What was asked of a command, besides the change itself."""
-
-    path: Path
-    as_at: date
-    command: str
-    by: str | None = None
-    why: str = ""
-    dry_run: bool = False
-    as_json: bool = False
-    yes: bool = True
-    """False where a change of many nouns has to be confirmed."""
-    accept_removals: bool = False
-    """True where what was taken out of the plan by hand is meant to be gone."""
-    ask_from: int = ASK_FROM
-    """How many nouns a change may touch before it asks, unless it is certain."""
-    is_told: bool = False
-    """True where it was said already what changes."""
-    answer: Callable[[tuple[Change, ...]], str] | None = None
-    """What is printed instead of the refs, from what was changed."""
 
 
 def signature(order: Order) -> Signature:

@@ -289,7 +289,8 @@ def _given_and_recorded(
 
 def _record(opened: Opened, told: Recorded, signed: _Signed) -> None:
     """Write into the history what is reported."""
-    from actionplan.cli.signing import Order, signature  # noqa: PLC0415 - only where it records
+    from actionplan.cli.changing import Order  # noqa: PLC0415 - only where it records
+    from actionplan.cli.signing import signature  # noqa: PLC0415 - as above
     from actionplan.store import writing  # noqa: PLC0415 - as above
 
     order = Order(opened.path, told.as_at, "report", signed.by, told.name)
