@@ -1567,8 +1567,8 @@ def test_a_card_of_a_full_action_says_all_there_is(plan: Plan) -> None:
     ]
     assert [line.times for line in tables(made, "moves")[0].lines] == [1]
     assert said(made, "milestones") == [
-        "Teams in post, due 31 January 2014, done 3 February 2014.",
-        "Review, not done.",
+        "1: Teams in post, due 31 January 2014, done 3 February 2014.",
+        "2: Review, not done.",
     ]
     assert said(made, "evidence") == [
         "E1: Report, 3 February 2014 (Library).",
