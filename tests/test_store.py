@@ -231,9 +231,9 @@ def test_what_is_written_into_a_plan_that_was_opened_before_the_swap_is_kept(
         threading.Thread(target=save).start()
         return exchange(one, other)
 
-    def waited(beside: Path) -> None:
+    def waited(beside: Path, ours: Path) -> None:
         looked.set()
-        wait(beside)
+        wait(beside, ours)
 
     monkeypatch.setattr(swapping, "exchange", opened_before)
     monkeypatch.setattr(swapping, "wait_until_written", waited)
@@ -250,6 +250,49 @@ def test_whoever_keeps_the_old_plan_open_holds_a_change_up_for_a_moment_only(
     with path.open("ab"):
         writing.change(path, noted("A1", "x"), SIGNED)
     assert reading.load(path).plan.actions[0].note == "x"
+
+
+def save_at_exchanges(monkeypatch: pytest.MonkeyPatch, *saves: tuple[bytes, bytes]) -> None:
+    """Save the plan by hand before and after one exchange and the next; empty: not at all."""
+    exchange, left = swapping.exchange, list(saves)
+
+    def between(one: Path, other: Path) -> bool:
+        before, after = left.pop(0) if left else (b"", b"")
+        if before:
+            other.write_bytes(before)
+        done = exchange(one, other)
+        if after:
+            other.write_bytes(after)
+        return done
+
+    monkeypatch.setattr(swapping, "exchange", between)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged on Linux alone")
+def test_what_is_saved_before_a_swap_is_kept_where_something_is_saved_right_after_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (path.read_bytes() + line for line in (b"# first\n", b"# second\n"))
+    save_at_exchanges(monkeypatch, (first, second))
+    said = r"somebody saved the file again at the same moment, and what .* is kept in plan\.toml\."
+    with pytest.raises(UnconfirmedError, match=said):
+        writing.change(path, noted("A1", "x"), SIGNED)
+    (kept,) = path.parent.glob("plan.toml.saved-*")
+    assert (kept.read_bytes(), path.read_bytes()) == (first, second)
+    writing.change(path, noted("A1", "y"), SIGNED)
+    assert kept.read_bytes() == first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged on Linux alone")
+def test_what_is_saved_before_a_swap_is_kept_where_something_is_saved_as_it_is_put_back(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (path.read_bytes() + line for line in (b"# first\n", b"# second\n"))
+    save_at_exchanges(monkeypatch, (first, b""), (second, b""))
+    with pytest.raises(UnconfirmedError, match="saved the file again at the same moment"):
+        writing.change(path, noted("A1", "x"), SIGNED)
+    (kept,) = path.parent.glob("plan.toml.saved-*")
+    assert (kept.read_bytes(), path.read_bytes()) == (first, second)
 
 
 def test_another_set_of_actions_than_was_agreed_is_not_changed(path: Path) -> None:

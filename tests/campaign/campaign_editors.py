@@ -58,7 +58,7 @@ class Edited(NamedTuple):
     refused: list[int]
     """The exit codes of the commands that were not."""
     lost: list[str]
-    """Lines that the editor saved and that are neither in the plan nor in its history."""
+    """Lines that the editor saved and that are nowhere: plan, history, or what was kept of it."""
 
 
 def edited(path: Path, way: Callable[[Path, bytes, bytes], None], saves: int, seed: int) -> Edited:
@@ -100,8 +100,9 @@ def _edit(
 
 
 def _lines_known(path: Path) -> set[str]:
-    """Give every line of the plan, and every line that its history ever saw in it."""
-    known = set(path.read_text(encoding="utf-8").splitlines())
+    """Give every line of the plan, of what was kept beside it, and that its history ever saw."""
+    kept = (path, *path.parent.glob(f"{path.name}.saved-*"))
+    known = {line for file in kept for line in file.read_text(encoding="utf-8").splitlines()}
     book = History(remembering.history_bytes(path))
     assert book.check() == ()
     for _, body in book.bodies(book.heads):

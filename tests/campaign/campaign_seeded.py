@@ -45,7 +45,7 @@ class Seed(NamedTuple):
 
 
 FILE_NOT_SYNCED = Seed(
-    "the new file is not synced", files, "_write_new", "        os.fsync(file.fileno())\n", ""
+    "the new file is not synced", files, "write_new", "        os.fsync(file.fileno())\n", ""
 )
 FOLDER_NOT_SYNCED = Seed(
     "the folder is not synced", files, "sync_folder", "os.fsync(descriptor)", "pass"

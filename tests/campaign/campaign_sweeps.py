@@ -87,8 +87,8 @@ def seen(case: Case) -> list[Step]:
 # --- a fault in the command itself --------------------------------------------------------------
 
 
-def by_faults(points: Iterable[tuple[Case, Fault]], sow: Sow = None) -> Swept:
-    """Run each case with its fault, and judge it."""
+def by_faults(points: Iterable[tuple[Case, Fault]], sow: Sow = None, *, one_in: int = 1) -> Swept:
+    """Run each case with its fault, or one in so many, and judge it."""
 
     def judged(point: tuple[Case, Fault]) -> list[str]:
         case, fault = point
@@ -99,7 +99,7 @@ def by_faults(points: Iterable[tuple[Case, Fault]], sow: Sow = None) -> Swept:
             where = f"{case}, {fault}{_what(case, fault)}"
             return [f"{where}: {violation}" for violation in judge(case, arena, ended)]
 
-    return _swept(list(points), judged)
+    return _swept(list(points)[::one_in], judged)
 
 
 def _grow_old(arena: Arena) -> None:
@@ -116,19 +116,26 @@ def _what(case: Case, fault: Fault) -> str:
     return f" ({step.name} {step.path.rpartition('/')[2]})"
 
 
-def killed(cases: Iterable[Case], sow: Sow = None, *, every: bool = False) -> Swept:
+def killed(
+    cases: Iterable[Case], sow: Sow = None, *, every: bool = False, one_in: int = 1
+) -> Swept:
     """Kill each command at each operation, before it, after it and in the middle of a write."""
-    return by_faults(((case, fault) for case in cases for fault in kills(case, every=every)), sow)
+    points = ((case, fault) for case in cases for fault in kills(case, every=every))
+    return by_faults(points, sow, one_in=one_in)
 
 
 def failed(
-    cases: Iterable[Case], errors: Sequence[int] = ERRORS, *, only_changing: bool = False
+    cases: Iterable[Case],
+    errors: Sequence[int] = ERRORS,
+    *,
+    only_changing: bool = False,
+    one_in: int = 1,
 ) -> Swept:
     """Let each operation fail, once or from then on, not done or done and reported as failed.
 
     An interruption does not last: Python itself tries again then, for ever.
     """
-    return by_faults(
+    points = (
         (case, Fault(point, kind, number, lasting))
         for case in cases
         for point, step in enumerate(seen(case), 1)
@@ -138,6 +145,7 @@ def failed(
         for lasting in (False, True)
         if not (lasting and number == errno.EINTR)
     )
+    return by_faults(points, one_in=one_in)
 
 
 def dropped(cases: Iterable[Case]) -> Swept:
@@ -150,14 +158,15 @@ def dropped(cases: Iterable[Case]) -> Swept:
     )
 
 
-def stopped(cases: Iterable[Case], stops: Sequence[int] = STOPS) -> Swept:
+def stopped(cases: Iterable[Case], stops: Sequence[int] = STOPS, *, one_in: int = 1) -> Swept:
     """Send each command a signal at each operation."""
-    return by_faults(
+    points = (
         (case, Fault(point, SIGNAL, number))
         for case in cases
         for point in range(1, operations(case) + 1)
         for number in stops
     )
+    return by_faults(points, one_in=one_in)
 
 
 # --- a fault in the recovery --------------------------------------------------------------------

@@ -31,6 +31,7 @@ from campaign_cases import (
 )
 from campaign_faults import FAIL, LIE, Ended, Fault, modes, run, shared_out
 from campaign_judging import FAILED, judge
+from campaign_plans import needs_root
 
 from actionplan.errors import NOTHING_CHANGED
 
@@ -198,7 +199,9 @@ def test_whichever_streams_are_closed_nothing_is_printed_into_the_plan(
         assert judge(NOTED, arena, Ended(0, "Saved in it")) == []
 
 
-@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777], ids=oct)
+@pytest.mark.parametrize(
+    "mask", [0o000, 0o022, 0o077, pytest.param(0o777, marks=needs_root)], ids=oct
+)
 def test_no_mask_changes_the_plan_or_makes_a_history_that_others_can_not_write(mask: int) -> None:
     for case in (NOTED, case_of(NOTE, FIRST), case_of(INIT)):
         with arena_of(case) as arena:

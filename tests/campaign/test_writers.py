@@ -244,7 +244,7 @@ def test_what_an_editor_saves_between_two_commands_is_never_lost(
 
 POINTS = {
     "once it has the lock": Point(lock, "_taken", after=True),
-    "before the temporary file": Point(files, "_write_new"),
+    "before the temporary file": Point(files, "write_new"),
     "before the history": Point(files, "append"),
     "after the history": Point(files, "append", after=True),
 }

@@ -20,22 +20,26 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 
-_BASIC = r'"(?:[^"\\\n]|\\.)*+"'
+# No group is repeated possessively: up to 3.11.4, Python matches too much where the last try of one
+# fails (gh-106052). A set of characters may be. No two alternatives of a group begin alike, so that
+# giving one back leads nowhere, and at once.
+_BASIC = r'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*"'
 _LITERAL = r"'[^'\n]*+'"
 _PART = rf"(?:[A-Za-z0-9_-]++|{_BASIC}|{_LITERAL})"
-_KEY = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+"
+_KEY = rf"{_PART}(?:[ \t]*+\.[ \t]*+{_PART})*"
 _REST = r"[ \t]*+(?:\#[^\n]*+)?(?:\n|\Z)"
 _SCALAR = rf"""(?:"(?!""){_BASIC[1:]}|'(?!''){_LITERAL[1:]}|[^\s"'\[{{\#][^\n\#]*+)"""
-_INSIDE = rf"(?:[^\[\]{{}}\"'\#\n]++|{_BASIC}|{_LITERAL})*+"
-_FLAT = rf"[\[{{]{_INSIDE}(?:[\[{{]{_INSIDE}[\]}}]{_INSIDE})*+[\]}}]"
+_INSIDE = rf"(?:[^\[\]{{}}\"'\#\n]++|{_BASIC}|{_LITERAL})*"
+_FLAT = rf"[\[{{]{_INSIDE}(?:[\[{{]{_INSIDE}[\]}}]{_INSIDE})*[\]}}]"
 _ONE_LINE = rf"(?:(?P<plain>{_SCALAR})|{_FLAT}){_REST}"
 """A value that ends on its own line: a scalar, or an array or table with tables in it."""
 
 _BODY = (
     r"(?:[ \t]*+(?:\#[^\n]*+)?\n"
-    rf"|[ \t]*+[A-Za-z0-9_-]++[ \t]*+=[ \t]*+(?:{_SCALAR}|{_FLAT}){_REST})*+"
+    rf"|[ \t]*+[A-Za-z0-9_-]++[ \t]*+=[ \t]*+(?:{_SCALAR}|{_FLAT}){_REST}){{0,500}}"
 )
-"""Lines with nothing remarkable on them, as many as there are: blanks, comments, plain keys."""
+"""Lines with nothing remarkable on them: blanks, comments, plain keys; so many and no more at once,
+because each is held in memory until the last is found."""
 
 _HEADER = rf"[ \t]*+(?P<mark>\[\[?)[ \t]*+(?P<name>{_KEY})[ \t]*+\]\]?{_REST}"
 _START = rf"[ \t]*+(?P<key>{_KEY})[ \t]*+=[ \t]*+"
@@ -147,8 +151,9 @@ def _headers(text: str) -> Iterator[Header]:
     path: Path = ()
     own_line, line, start, position, counted = -1, 0, 0, 0, 0
     while True:
-        matched = body.match(text, position)
-        position = matched.end() if matched else position
+        if (matched := body.match(text, position)) and matched.end() > position:
+            position = matched.end()
+            continue
         if position >= len(text):
             break
         found = header.match(text, position)

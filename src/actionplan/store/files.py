@@ -44,7 +44,7 @@ def temporary(path: Path, content: bytes, mode: int) -> Iterator[Path]:
     """
     beside = path.with_name(f".{path.stem}.{os.urandom(6).hex()}.tmp")
     try:
-        _write_new(beside, content, mode, path)
+        write_new(beside, content, mode, path)
         if beside.read_bytes() != content:
             raise not_kept(path)
         yield beside
@@ -53,7 +53,13 @@ def temporary(path: Path, content: bytes, mode: int) -> Iterator[Path]:
             beside.unlink(missing_ok=True)
 
 
-def _write_new(beside: Path, content: bytes, mode: int, like: Path) -> None:
+def write_new(beside: Path, content: bytes, mode: int, like: Path) -> None:
+    """Write a new file down to the disk, with this mode whatever the mask, and another's group.
+
+    Raises:
+        OSError: where it can't be written.
+
+    """
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
     with os.fdopen(os.open(beside, flags, 0o600), "wb") as file:
         if hasattr(os, "fchmod"):
@@ -70,6 +76,19 @@ def not_kept(path: Path) -> ActionPlanError:
     """Make the error for a disk that says it wrote and did not."""
     message = f"{path.parent} did not keep what was written to it"
     return ActionPlanError(message)
+
+
+def keep(beside: Path, path: Path) -> Path:
+    """Give a temporary file a name beside the plan that nobody clears away.
+
+    Raises:
+        OSError: where it can't be had.
+
+    """
+    kept = path.with_name(f"{path.name}.saved-{os.urandom(3).hex()}")
+    beside.rename(kept)
+    sync_folder(path.parent)
+    return kept
 
 
 def left_beside(path: Path) -> list[Path]:

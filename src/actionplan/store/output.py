@@ -79,11 +79,7 @@ def _swap(path: Path, content: bytes) -> None:
     mode = files.mode_of(path) if path.exists() else files.mode_of_a_new_file()
     beside = path.with_name(f".{path.name[:100]}.{os.urandom(6).hex()}.part")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        files.write_new(beside, content, mode, path)
         files.replace(beside, path)
     finally:
         with contextlib.suppress(OSError):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _AT_WORKING_FOLDER = -100
 _EXCHANGE = 2
 _CAN_NOT = frozenset({errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
-PATIENCE = 0.5
-"""Seconds: an editor that saves in place has a file open for moments."""
+PATIENCE = 2.0
+"""Seconds: an editor that saves in place has a file open for moments; a busy machine takes more."""
 _PAUSE = 0.005
 
 
@@ -47,34 +47,34 @@ def exchange(one: Path, other: Path) -> bool:
     return True
 
 
-def wait_until_written(path: Path) -> None:
+def wait_until_written(path: Path, ours: Path) -> None:
     """Wait, though not for long, until nobody has a file open to write in it.
 
-    The kernel grants a lease on a file only then. Where it grants none at all, nothing is known
-    and nothing waited for. Whoever opens the file later finds it by another name than the plan's.
+    The kernel grants a lease on a file only then. Where it grants none at all, not even on one
+    that we wrote ourselves (some shares), nothing is known and nothing waited for. Whoever opens
+    the file later finds it by another name than the plan's.
     """
     if sys.platform != "linux":
         return
+    deadline = time.monotonic() + PATIENCE
     with contextlib.suppress(OSError):
-        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        try:
-            _wait_for_lease(number)
-        finally:
-            os.close(number)
+        while not _is_leased(path) and _is_leased(ours) and time.monotonic() < deadline:
+            time.sleep(_PAUSE)
 
 
-def _wait_for_lease(number: int) -> None:
+def _is_leased(path: Path) -> bool:
+    """Tell whether a lease on a file is granted; it is given back at once."""
     import fcntl  # noqa: PLC0415 - not there on Windows
 
-    fcntl.fcntl(number, fcntl.F_SETSIG, signal.SIGURG)  # which nobody listens to
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-        except BlockingIOError:
-            time.sleep(_PAUSE)
-        else:
-            return
+    number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    try:
+        fcntl.fcntl(number, fcntl.F_SETSIG, signal.SIGURG)  # which nobody listens to
+        fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(number)
+    return True
 
 
 @cache

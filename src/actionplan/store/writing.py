@@ -372,17 +372,16 @@ def _replace(path: Path, beside: Path, made: Draft, swap: _Swap) -> bool:
     put = _put(path, lambda: files.exchange(beside, path), content, swap.progress)
     if swap.progress.saved:
         files.sync_folder(path.parent)
-        swapping.wait_until_written(beside)
+        swapping.wait_until_written(beside, path)
         if _was_saved_meanwhile(beside, made.content):
-            _give_back(path, beside, content)
+            _give_back(path, beside, made, swap)
             swap.progress.saved = False
             recovery.take_back(path, swap.signature, swap.step, swap.tail)
             return False
         _confirm(path, content)
         return True
     if put.failed is None and put.now != made.content:
-        why = "somebody saved the file again at the same moment"
-        raise swap.progress.tell(_unconfirmed(path, why))
+        raise swap.progress.tell(_saved_again(path, beside, made))
     recovery.take_back(path, swap.signature, swap.step, swap.tail)
     if put.failed is not None and put.now != made.content:
         return False
@@ -396,22 +395,35 @@ class _Put(NamedTuple):
     failed: OSError | None
 
 
-def _was_saved_meanwhile(beside: Path, content: bytes) -> bool:
-    """Tell whether what was exchanged is another text than the one that the change was made on."""
+def _was_saved_meanwhile(beside: Path, *known: bytes) -> bool:
+    """Tell whether what came out of an exchange is a text that is not known here."""
     if beside.is_symlink() or beside.is_dir():
         return True
     try:
-        return beside.read_bytes() != content
+        return beside.read_bytes() not in known
     except FileNotFoundError:
         return False
 
 
-def _give_back(path: Path, beside: Path, content: bytes) -> None:
+def _give_back(path: Path, beside: Path, made: Draft, swap: _Swap) -> None:
     """Put what somebody saved in the moment of the swap back; what was saved last of all stays."""
     files.exchange(beside, path)
-    if _was_saved_meanwhile(beside, content):
+    swapping.wait_until_written(beside, path)
+    if _was_saved_meanwhile(beside, made.rewritten.content):
         files.exchange(beside, path)
+        raise swap.progress.tell(_saved_again(path, beside, made))
     files.sync_folder(path.parent)
+
+
+def _saved_again(path: Path, beside: Path, made: Draft) -> UnconfirmedError:
+    """Keep what was saved before the swap, where something was saved after it as well."""
+    why = "somebody saved the file again at the same moment"
+    swapping.wait_until_written(beside, path)
+    if _was_saved_meanwhile(beside, made.content, made.rewritten.content):
+        with contextlib.suppress(OSError):
+            kept = files.keep(beside, path)
+            why = f"{why}, and what was saved before that is kept in {kept.name}"
+    return _unconfirmed(path, why)
 
 
 def _put(path: Path, put: Callable[[], None], content: bytes, progress: _Progress) -> _Put:
