@@ -6,6 +6,7 @@ Papers, sheets and calendars can be made again, so they are not locked and not r
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -68,11 +69,18 @@ def write(output: Path, content: bytes) -> None:
         if output.exists() and not output.is_file():
             output.write_bytes(content)  # a device or a pipe has no place to swap
         else:
-            _swap(output.resolve(), content)
-    except (OSError, RuntimeError) as error:
-        why = getattr(error, "strerror", None) or "it is a link that leads back to itself"
-        message = f"{output} could not be written: {why}."
+            _swap(_real(output), content)
+    except OSError as error:
+        message = f"{output} could not be written: {error.strerror or error}."
         raise ActionPlanError(message, state="") from error
+
+
+def _real(output: Path) -> Path:
+    with contextlib.suppress(RuntimeError):  # up to Python 3.12, for a link to itself
+        real = output.resolve()
+        if not real.is_symlink():
+            return real
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _swap(path: Path, content: bytes) -> None:
