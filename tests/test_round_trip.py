@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import zipfile
@@ -438,6 +439,48 @@ def test_a_date_asked_for_waits_for_a_yes_and_the_agreed_one_stands(
     assert "Asked for before, and not approved yet: A1 30 June 2014." in above
     assert run("move", "A1", "--approved", "Cabinet", "--as-at", "2014-03-03").code == 0
     assert (action(path).due, action(path).asked) == (date(2014, 6, 30), None)
+
+
+@pytest.mark.parametrize(
+    ("command", "as_at"),
+    [("list", "2014-02-24"), ("due", "2014-03-24"), ("overdue", "2014-04-14")],
+)
+def test_every_list_says_which_date_waits_for_a_yes_while_it_waits(
+    path: Path, out: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: str, as_at: str
+) -> None:
+    before = run(command, "--as-at", as_at).out.splitlines()
+    take(run, Sheets(out).set("A1", due=date(2014, 5, 31), why="The post is vacant.").save())
+    looks = (command, "--as-at", as_at)
+    now = run(*looks).out.splitlines()
+    (mine,) = (line for line in now if line.startswith("A1"))
+    assert mine.split("\t")[-1] == "2014-05-31"
+    assert [len(line.split("\t")) for line in now] == [len(before[0].split("\t")) + 1] * len(now)
+    told = {each["ref"]: each for each in json.loads(run(*looks, "--json").out)["actions"]}
+    assert told["A1"]["asked_for"] == "2014-05-31"
+    assert all(told[ref]["asked_for"] is None for ref in told.keys() - {"A1"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    seen = re.sub(r"\x1b\[[0-9;]*m", "", run(*looks).out)
+    assert "Asked for, not approved: 31 May 2014" in " ".join(seen.split())
+    assert max(map(len, seen.splitlines())) <= 80
+    assert run("move", "A1", "--refused", "Cabinet", *BACK).code == 0
+    assert "Asked for" not in run(*looks).out
+    assert path.exists()
+
+
+def test_check_speaks_where_nobody_answers_a_date_asked_for(
+    path: Path, out: Path, run: Run
+) -> None:
+    take(run, Sheets(out).set("A1", due=date(2014, 5, 31), why="The post is vacant.").save())
+    looks = ("check", "--only", "not-answered", "--as-at")
+    assert run(*looks, "2014-03-24").code == 0
+    long = run(*looks, "2014-03-25")
+    assert long.code == 3
+    assert "nobody has said yes or no for more than 28 days." in long.out
+    assert "It was due 31 March 2014; 31 May 2014 was asked" in run(*looks, "2014-04-01").out
+    assert run("move", "A1", "--approved", "Cabinet", *BACK).code == 0
+    assert run(*looks, "2014-04-01").code == 0
+    assert path.exists()
 
 
 def test_a_date_that_is_refused_leaves_the_agreed_one_and_the_history_tells(
