@@ -113,6 +113,7 @@ def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
     with busy(f"Reading {name}"):
         answer: Any = apart.read("grids", name, content)
         tables = grids.from_json(answer.result)
+        grids.refuse_excess(name, tables)
         found = planned.found_in(name, tables, asked.sheet, asked.maps)
         context = planned.context_of(held, name, day, month_end=asked.month_end)
         said = planned.read(name, tables, found, context, asked.sheet)

@@ -164,7 +164,9 @@ def _returned(place: Path) -> Returned:
     name, content = apart.contents(place, sys.stdin.buffer)
     with busy(f"Reading {name}"):
         found: Any = apart.read("grids", name, content)
-    return returned.read(name, grids.from_json(found.result), found.notes)
+        sheets = grids.from_json(found.result)
+        grids.refuse_excess(name, sheets)
+        return returned.read(name, sheets, found.notes)
 
 
 def _tell(replies: tuple[Reply, ...]) -> None:

@@ -25,6 +25,8 @@ _YEARS = range(1990, 2101)
 """In which an action can be due; a cell of another is a slip, or no date."""
 _NEAR = 2
 """Years by which another date of the column shows which year two digits mean."""
+LONGEST_WORD = 200
+"""Characters of a cell that says a day or a stage; what is longer is read as none."""
 _EPOCH = date(1899, 12, 30)
 """Day nought of a workbook."""
 _MONTHS = {name.lower()[:3]: number for number, name in enumerate(dates.MONTHS, 1)}
@@ -48,6 +50,7 @@ _US_WORDS = re.compile(rf"(?i)({_MONTH}) (\d\d?)(?:st|nd|rd|th)?,? ({_YEAR})")
 _SHORT_YEAR = re.compile(rf"(?i)(\d\d?)([/. -])(\d\d?|{_MONTH})\2(\d\d)")
 _SERIAL = re.compile(r"(?:3[6-9]|[4-6]\d)\d{3}")
 _MONTH_ALONE = re.compile(rf"(?i)(?:by |end |end of |by end |by end of )?({_MONTH})[ -]({_YEAR})")
+_TOO_LONG = "is longer than any date"
 _WHY = (
     (r"(?i)^(?:tbc|tba|tbd|to be (?:confirmed|agreed|decided)|n/?a|various|not known)\W*$",
      "is no date yet"),
@@ -95,6 +98,8 @@ def day_of(cell: Cell, terms: Terms) -> Day:
         if cell.day.year in _YEARS:
             return Day(cell.day)
         return Day(doubt=f"is of {cell.day.year}, which can't be meant")
+    if len(cell.words) > LONGEST_WORD:
+        return Day(doubt=_TOO_LONG)
     text = _MIDNIGHT.sub("", " ".join(cell.words.split())).strip(" .,;*")
     day = _certain(_BY.sub("", text))
     if day is not None:
@@ -207,6 +212,8 @@ def rating_of(words: str, legend: Legend) -> Rating:
 
 def stage_of(words: str) -> str:
     """Read a stage, where the word is plain."""
+    if len(words) > LONGEST_WORD:
+        return ""
     return _STAGE_OF.get(plain(words), "")
 
 

@@ -115,6 +115,8 @@ class _Reading:
         self.listed: list[Listed] = []
         self.left_out: list[Listed] = []
         self.known: dict[tuple[str, str], int] = {}
+        self.numbered: dict[str, int] = {}
+        self.worded: dict[str, int] = {}
         self.theme = ""
         self.finding: int | None = None
         self.open: ActionOf | None = None
@@ -286,7 +288,7 @@ class _Reading:
     def _by_number(self, ref: str, cell: Cell | None) -> int | None:
         if not ref or cell is None:
             return self.finding
-        same = next((at for (known, _), at in self.known.items() if known == plain(ref)), None)
+        same = self.numbered.get(plain(ref))
         return same if same is not None else self._draft(ref, "", cell.where, "", is_stated=True)
 
     def _draft(
@@ -296,7 +298,7 @@ class _Reading:
         key = (plain(ref), plain(text))
         at = self.known.get(key)
         if at is None and not ref and text:
-            at = next((at for (_, known), at in self.known.items() if known == key[1]), None)
+            at = self.worded.get(key[1])
         if at is None:
             at = len(self.findings)
             drafted = FindingDraft(ref, text, self.theme, outcome, kind, where, is_stated)
@@ -304,6 +306,8 @@ class _Reading:
         elif outcome and not self.findings[at].outcome:
             self.findings[at] = self.findings[at]._replace(outcome=outcome)
         self.known[key] = at
+        self.numbered.setdefault(key[0], at)
+        self.worded.setdefault(key[1], at)
         return at
 
 
