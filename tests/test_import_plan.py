@@ -21,7 +21,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from test_cli_change import Terminal
 
-from actionplan.importers import planned
+from actionplan.errors import ActionPlanError
+from actionplan.importers import grids, planned
 from actionplan.importers.columns import FIELDS, meaning
 from actionplan.importers.grids import Grid
 from actionplan.model import Move, Review
@@ -965,3 +966,165 @@ def test_every_word_of_every_cell_is_in_the_plan_or_in_what_was_listed_or_left_o
     said_something = [value for row in table for value in row if value and value != "n/a"]
     lost = {word for value in said_something for word in words_in(value)} - known
     assert not lost
+
+
+# --- more than any plan -----------------------------------------------------------------------
+
+
+def grid_of(rows: int, columns: int, value: str = "x") -> Grid:
+    """Give a table of so many rows and columns that hold something."""
+    return Grid("P", tuple(tuple([value] * columns) for _ in range(rows)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "value"),
+    [(grids.MOST_ROWS, 2, "x"), (1, grids.MOST_COLUMNS, "x"), (1, 1, "x" * grids.MOST_LETTERS)],
+)
+def test_what_a_plan_may_hold_at_most_is_bounded_before_its_words_are_looked_at(
+    rows: int, columns: int, value: str
+) -> None:
+    grids.refuse_excess("big.csv", [grid_of(rows, columns, value)])
+    wider, taller = grid_of(rows, columns + 1, value), grid_of(rows + 1, columns, value)
+    longer = grid_of(rows, columns, f"{value}x")
+    refused = {
+        grids.MOST_ROWS: taller, grids.MOST_COLUMNS: wider, grids.MOST_LETTERS: longer,
+    }[max(rows, columns, len(value))]  # fmt: skip
+    with pytest.raises(ActionPlanError, match=r"big\.csv was not read: .* are the most"):
+        grids.refuse_excess("big.csv", [refused])
+
+
+def test_blank_rows_and_columns_count_for_nothing_and_all_tables_count_together() -> None:
+    blank = Grid("P", ((None,) * 2_000, ("x",) + (None,) * 1_999) * 1_000)
+    grids.refuse_excess("plan.xlsx", [blank] * 10)
+    with pytest.raises(ActionPlanError, match="11,000 rows hold something"):
+        grids.refuse_excess("plan.xlsx", [blank] * 11)
+
+
+def test_both_commands_that_read_tables_refuse_more_than_a_plan_in_a_sentence(
+    run: Run, tmp_path: Path, plan_file: Path
+) -> None:
+    before = plan_file.read_bytes()
+    path = values(tmp_path / "big.csv", HEADINGS, *[ROW] * (grids.MOST_ROWS + 1))
+    for command in ("plan", "update"):
+        done = run("import", command, str(path), "--yes", *DAY)
+        assert (done.code, "10,002 rows hold something" in done.err) == (1, True)
+    assert plan_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1" * 30_000, "/" * 30_000, f"1{' ' * 30_000}1", "31/03/2026 " * 2_900, "by " * 10_000,
+     "12-" * 10_000, "Head of HR and " * 2_000, "1." * 15_000, "a\n" * 15_000, "(a" * 15_000],
+    ids=lambda words: words[:4].strip(),
+)  # fmt: skip
+def test_words_without_end_in_any_cell_are_listed_or_kept(
+    xlsx: Callable[..., Took], words: str
+) -> None:
+    for heading in HEADINGS:
+        took = xlsx(*with_cell(heading, words))
+        assert took.code in {0, 1, 6}
+        assert took.code == 0 or took.err.strip().endswith("Nothing was changed.")
+    took = xlsx(*with_cell("By when", words))
+    if any(map(str.isalnum, words)):
+        assert took.listed()["E2"] in {"is longer than any date", "is not read as a date"}
+
+
+def test_the_preview_shows_the_beginning_of_what_is_long_and_the_plan_gets_all(
+    run: Run, tmp_path: Path, plan_file: Path
+) -> None:
+    path = book(tmp_path / "p.xlsx", *with_cell("Action", "Train " * 1_000))
+    shown = run("import", "plan", str(path), "--dry-run", *DAY)
+    (line,) = (line for line in shown.out.splitlines() if "Train" in line)
+    assert 500 < len(line) < 700
+    assert run("import", "plan", str(path), "--yes", *DAY).code == 0
+    plan = read_plan(plan_file.read_text(encoding="utf-8"))
+    assert plan.actions[-1].title == ("Train " * 1_000).strip()
+
+
+def test_thousands_of_rows_are_taken_in_and_each_is_there(
+    xlsx: Callable[..., Took],
+) -> None:
+    rows = [(str(n), f"Point {n}.", f"Do {n}", *ROW[3:]) for n in range(1_500)]
+    took = xlsx(HEADINGS, *rows)
+    assert took.code == 0
+    assert [action.title for action in took.plan.actions] == [f"Do {n}" for n in range(1_500)]
+
+
+# --- American dates ---------------------------------------------------------------------------
+
+
+AMERICAN = [
+    HEADINGS,
+    *((str(n), f"Point {n}.", f"Do {n}", "Head of workforce", when, "G", "")
+      for n, when in enumerate(("03/31/2026", "04/05/2026", "25/12/2026", "06/06/2026"), 1)),
+]  # fmt: skip
+
+
+def test_where_a_date_can_not_be_day_first_none_of_its_table_that_may_be_otherwise_is_taken(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*AMERICAN)
+    assert [a.due for a in took.plan.actions] == [
+        None, None, date(2026, 12, 25), date(2026, 6, 6),
+    ]  # fmt: skip
+    assert took.listed() == {
+        "E2": "has its month first (--dates month-first reads it so)",
+        "E3": "may have its month first, as E2 has (say which with --dates month-first or --dates "
+        "day-first)",
+    }
+    assert took.plan.actions[1].note == "By when (E3): 04/05/2026"
+
+
+def test_dates_month_first_reads_a_table_so_and_day_first_reads_it_as_usual(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*AMERICAN, args=("--dates", "month-first"))
+    assert [a.due for a in took.plan.actions] == [
+        date(2026, 3, 31), date(2026, 4, 5), None, date(2026, 6, 6),
+    ]  # fmt: skip
+    assert took.listed() == {"E4": "can't have its month first"}
+
+
+def test_dates_day_first_takes_what_may_be_day_first(xlsx: Callable[..., Took]) -> None:
+    took = xlsx(*AMERICAN, args=("--dates", "day-first"))
+    assert [a.due for a in took.plan.actions] == [
+        None, date(2026, 5, 4), date(2026, 12, 25), date(2026, 6, 6),
+    ]  # fmt: skip
+
+
+def test_an_order_of_dates_that_there_is_not_is_refused(xlsx: Callable[..., Took]) -> None:
+    took = xlsx(*AMERICAN, args=("--dates", "american"))
+    assert (took.code, "use day-first or month-first" in took.err) == (2, True)
+
+
+def test_one_column_makes_the_dates_of_the_others_doubtful_and_two_in_a_cell_as_well(
+    xlsx: Callable[..., Took],
+) -> None:
+    headings = ("Recommendation", "Action", "Lead", "Start date", "By when")
+    row = ("Practice is uneven.", "Train", "Head of workforce")
+    took = xlsx(headings, (*row, "02/03/2026", "05/31/2026"))
+    assert set(took.listed()) == {"D2", "E2"}
+    took = xlsx(headings, (*row, "", "03/04/2026 revised to 05/31/2026"))
+    assert (took.plan.actions[-1].due, set(took.listed())) == (None, {"E2"})
+
+
+def test_a_date_of_the_workbook_beside_words_with_the_month_first_is_taken_and_listed(
+    xlsx: Callable[..., Took],
+) -> None:
+    rows = [
+        (*AMERICAN[n][:4], day, "G", "") for n, day in ((1, "03/31/2026"), (2, date(2026, 5, 4)))
+    ]
+    took = xlsx(HEADINGS, *rows)
+    assert took.plan.actions[1].due == date(2026, 5, 4)
+    assert took.listed()["E3"] == "was taken as 4 May 2026, though E2 has its month first"
+
+
+def test_cells_that_say_nothing_count_as_blank_and_are_named_and_a_question_is_listed(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(HEADINGS, (*ROW[:4], "n/a", "-", "None"), ("5", "More.", "Do", *ROW[3:4], "?", "?"))
+    assert any(
+        note.startswith("E2, F2, G2 say nothing (such as n/a or a dash)")
+        for note in took.said["notes"]
+    )
+    assert set(took.listed()) == {"E3", "F3"}

@@ -66,6 +66,13 @@ def plan(
     month_end: Annotated[
         bool, typer.Option("--month-end", help="Take a month for its last day.")
     ] = False,
+    dates: Annotated[
+        str,
+        typer.Option(
+            help="How figures name a day: day-first (the usual) or month-first (American).",
+            metavar="ORDER",
+        ),
+    ] = "",
     yes: options.Yes = False,
     dry_run: options.DryRun = False,
     by: options.By = None,
@@ -81,7 +88,7 @@ def plan(
     """
     from actionplan.importers import planned  # noqa: PLC0415 - not needed for the help
 
-    asked = _Asked(planned.mapped(maps or []), sheet.strip(), month_end)
+    asked = _Asked(planned.mapped(maps or []), sheet.strip(), month_end, planned.order_in(dates))
     day = session.day(as_at)
     path = session.plan_path(file)
     held = session.read_plan(file).plan
@@ -103,6 +110,7 @@ class _Asked(NamedTuple):
     maps: dict[str, str]
     sheet: str
     month_end: bool
+    dates: str
 
 
 def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
@@ -115,7 +123,7 @@ def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
         tables = grids.from_json(answer.result)
         grids.refuse_excess(name, tables)
         found = planned.found_in(name, tables, asked.sheet, asked.maps)
-        context = planned.context_of(held, name, day, month_end=asked.month_end)
+        context = planned.context_of(held, name, day, month_end=asked.month_end, dates=asked.dates)
         said = planned.read(name, tables, found, context, asked.sheet)
     return said._replace(remarks=(*answer.notes, *said.remarks))
 

@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from actionplan.legends import Legend
 
 _NOTHING = frozenset({"", "na", "n a", "none", "nil", "not applicable"})
+"""What is as good as blank; of signs alone, only a question mark says something."""
 _SEVERAL = re.compile(r"(?m)^\s*(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+\S")
 _LINK = re.compile(r"(?:https?://|\\\\|[A-Za-z]:\\)\S+")
 _DATES = ("start", "due", "revised", "forecast", "completed", "updated")
+
+
+def is_nothing(words: str) -> bool:
+    """Tell whether a cell that holds something says nothing, such as n/a or a dash."""
+    return cellwords.plain(words) in _NOTHING and "?" not in words
 
 
 class Listed(NamedTuple):
@@ -53,6 +59,8 @@ class Context(NamedTuple):
     numbers: Collection[str] = ()
     """The reviewer's numbers that the plan has."""
     month_end: bool = False
+    dates: str = ""
+    """``day-first`` or ``month-first``, where somebody said so."""
 
 
 class ActionOf:
@@ -79,7 +87,7 @@ class ActionOf:
         """Take a cell of a column that fills no field of its own."""
         if field == "progress":
             self.progress.append(cell)
-        elif field == "evidence" and cellwords.plain(cell.words) not in _NOTHING:
+        elif field == "evidence" and not is_nothing(cell.words):
             self.evidence.append(cell)
         elif field != "ignore":
             self.keep(cell)
@@ -87,7 +95,8 @@ class ActionOf:
     def keep(self, cell: Cell) -> None:
         """Keep a cell in the note, with its heading."""
         line = f"{cell.heading}: {cell.words}" if cell.heading else cell.words
-        if line not in self.notes and any(map(str.isalnum, cell.words)):
+        says = any(map(str.isalnum, cell.words)) or "?" in cell.words
+        if line not in self.notes and says:
             self.notes.append(line)
 
     def doubt(self, cell: Cell, why: str) -> None:
@@ -149,7 +158,7 @@ class ActionOf:
 
     def _day(self, field: str) -> cellwords.Day:
         cell = self.cells.get(field)
-        if cell is None or cellwords.plain(cell.words) in _NOTHING:
+        if cell is None or is_nothing(cell.words):
             return cellwords.Day()
         found = cellwords.day_of(cell, self.terms.get(field, Terms()))
         if found.doubt:
@@ -172,7 +181,7 @@ class ActionOf:
         self.fields["delivered"] = days["completed"].day
         for field in _DATES:
             cell = self.cells.pop(field, None) if field != "completed" else None
-            if cell and cellwords.plain(cell.words) in _NOTHING:
+            if cell and is_nothing(cell.words):
                 self.keep(cell)
 
     def _due(self, due: cellwords.Day, revised: cellwords.Day) -> None:
@@ -215,7 +224,7 @@ class ActionOf:
             self.fields["rag"] = found.colour
             if found.rest:
                 self.keep(cell)
-        elif not stage and cellwords.plain(cell.words) not in _NOTHING:
+        elif not stage and not is_nothing(cell.words):
             self.doubt(cell, found.doubt)
         return stage
 
@@ -225,7 +234,7 @@ class ActionOf:
         found = cellwords.rating_of(cell.words, self.context.legend)
         if found.colour and not found.rest and self.fields.get("rag") in {None, found.colour}:
             self.fields["rag"] = found.colour
-        elif not stage and cellwords.plain(cell.words) not in _NOTHING:
+        elif not stage and not is_nothing(cell.words):
             self.doubt(cell, "is no stage in plain words")
         return stage
 

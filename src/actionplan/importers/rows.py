@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.importers.actions import ActionOf, Listed
-from actionplan.importers.cellwords import Terms, plain, years_of
+from actionplan.importers.cellwords import MONTH_FIRST, Terms, month_first_in, plain, years_of
 from actionplan.importers.tables import Row, Section
 
 if TYPE_CHECKING:
@@ -336,11 +336,19 @@ def _rows(table: Table) -> list[Row]:
 
 def _terms(table: Table, context: Context) -> Mapping[str, Terms]:
     rows = _rows(table)
-    return {
-        field: Terms(years_of(row.cells[field] for row in rows if field in row.cells),
-                     context.month_end)
+    columns = {
+        field: [row.cells[field] for row in rows if field in row.cells]
         for field in _COLUMNS_OF_DAYS
-    }  # fmt: skip
+    }
+    turned = {field: month_first_in(cells) for field, cells in columns.items()}
+    against = next((where for where in turned.values() if where), "") if not context.dates else ""
+    first = context.dates == MONTH_FIRST
+    return {
+        field: Terms(
+            years_of(cells, month_first=first), context.month_end, first, against, turned[field]
+        )
+        for field, cells in columns.items()
+    }
 
 
 def _only_ranks(table: Table) -> bool:
