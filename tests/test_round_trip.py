@@ -757,6 +757,39 @@ def test_another_plan_s_workbook_is_refused_in_words(path: Path, out: Path, run:
     assert "back.xlsx is of another plan, 'A plan, A council'" in done.err
 
 
+def test_a_renamed_plan_with_a_title_reworded_is_taken_where_somebody_vouches_for_it(
+    path: Path, out: Path, run: Run
+) -> None:
+    text = path.read_text(encoding="utf-8").replace('"A plan"', '"Another plan"')
+    path.write_text(text.replace("Read the audit", "Hire two people"), encoding="utf-8")
+    name = Sheets(out).set("A1", note="48 left.").set("A3", note="Read.").save()
+    refused = take(run, name)
+    assert (refused.code, "--same-plan takes the rows" in refused.err) == (6, True)
+    done = take(run, name, more=("--yes", "--same-plan"))
+    assert "It went out of 'A plan, A council'" in done.err
+    assert (done.code, action(path).note, action(path, "A3").note) == (6, "48 left.", "")
+    assert "A3 is called 'Hire two people' now." in done.err
+
+
+def test_the_history_names_three_owners_and_counts_the_others(
+    path: Path, run: Run, tmp_path: Path
+) -> None:
+    blocks = "".join(
+        f'\n[[action]]\nid = "A{n}"\nanswers = ["F1"]\ntitle = "Do {n}"\nowner = "Head of {n}"\n'
+        for n in range(5, 10)
+    )
+    path.write_text(PLAN + blocks, encoding="utf-8")
+    run("export", "owners.xlsx", *OUT)
+    sheets = Sheets(tmp_path / "owners.xlsx")
+    for n in range(5, 10):
+        sheets.set(f"A{n}", note="Begun.")
+    assert take(run, sheets.save()).code == 0
+    said = (
+        "From back.xlsx, returned by Head of 5 (A5); Head of 6 (A6); Head of 7 (A7); 2 more owners"
+    )
+    assert f"{said} (2 actions)" in run("log", "A9").out
+
+
 def test_a_plan_that_was_renamed_still_knows_its_own_workbook(
     path: Path, out: Path, run: Run
 ) -> None:

@@ -142,10 +142,16 @@ def take(
     as_at: date,
     decide: Decide,
     refused: Refusals = NONE_REFUSED,
+    *,
+    same_plan: bool = False,
 ) -> tuple[Plan, tuple[Reply, ...]]:
-    """Take what owners answered into a plan, one workbook after the other."""
+    """Take what owners answered into a plan, one workbook after the other.
+
+    With `same_plan` somebody vouches that workbooks of a plan of another name are this one's.
+    """
     replies = []
-    for workbook in workbooks:
+    for came in workbooks:
+        workbook = _vouched(plan, came) if same_plan else came
         plan, reply = _one(plan, workbook, as_at, decide, refused)
         replies.append(reply)
     return plan, tuple(replies)
@@ -184,9 +190,18 @@ def _whose(plan: Plan, workbook: Returned) -> tuple[str, tuple[str, ...]]:
     of = f" '{workbook.title}'" if workbook.title else ""
     refused = (
         f"{workbook.name} is of another plan,{of} (plan code {workbook.code}); this one is "
-        f"'{plan.title}' ({code}). Nothing of it was taken."
+        f"'{plan.title}' ({code}). Nothing of it was taken. If the plan was only renamed, "
+        "--same-plan takes the rows whose ref and title fit."
     )
     return refused, ()
+
+
+def _vouched(plan: Plan, workbook: Returned) -> Returned:
+    code = sent.code(plan)
+    if workbook.code in {"", code}:
+        return workbook
+    note = f"It went out of '{workbook.title}' ({workbook.code}), which is said to be this plan."
+    return workbook._replace(code=code, notes=(*workbook.notes, note))
 
 
 def _is_of(plan: Plan, row: Row) -> bool:
