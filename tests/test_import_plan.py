@@ -806,16 +806,12 @@ def test_a_word_table_with_merged_cells_gives_its_actions_by_row_and_column(
     assert took.listed() == {"row 2, column 5": "has no end, so it is no date"}
 
 
-def test_a_workbook_saved_by_libreoffice_is_read_alike(
-    take: Callable[..., Took], tmp_path: Path
-) -> None:
+def saved_by_libreoffice(source: Path, tmp_path: Path) -> Path:
+    """Have LibreOffice open a workbook and save it again."""
     if shutil.which("soffice") is None:
         if os.environ.get("CI"):
             pytest.fail("soffice is not installed: it saves the workbook that is read here")
         pytest.skip("soffice is not installed: it saves the workbook that is read here")
-    rows = (HEADINGS, ("1.10", *ROW[1:4], date(2026, 5, 31), *ROW[5:]),
-            (None, None, "Audit", "Director", "Ongoing", None, None))  # fmt: skip
-    source = book(tmp_path / "plan.xlsx", *rows, merged=("A2:A3", "B2:B3"))
     there = tmp_path / "office"
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     subprocess.run(
@@ -823,7 +819,16 @@ def test_a_workbook_saved_by_libreoffice_is_read_alike(
          "--outdir", str(there), str(source)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
-    took = take(there / "plan.xlsx")
+    return there / source.name
+
+
+def test_a_workbook_saved_by_libreoffice_is_read_alike(
+    take: Callable[..., Took], tmp_path: Path
+) -> None:
+    rows = (HEADINGS, ("1.10", *ROW[1:4], date(2026, 5, 31), *ROW[5:]),
+            (None, None, "Audit", "Director", "Ongoing", None, None))  # fmt: skip
+    source = book(tmp_path / "plan.xlsx", *rows, merged=("A2:A3", "B2:B3"))
+    took = take(saved_by_libreoffice(source, tmp_path))
     assert took.plan.findings[-1].ref == "1.10"
     assert [action.due for action in took.plan.actions] == [date(2026, 5, 31), None]
     assert took.listed() == {"E3": "has no end, so it is no date"}
@@ -1128,3 +1133,66 @@ def test_cells_that_say_nothing_count_as_blank_and_are_named_and_a_question_is_l
         for note in took.said["notes"]
     )
     assert set(took.listed()) == {"E3", "F3"}
+
+
+# --- ratings that only a colour says ----------------------------------------------------------
+
+
+@pytest.fixture
+def painted(tmp_path: Path) -> Path:
+    """Save a plan whose ratings are colours alone, and whose headings are painted as well."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(list(HEADINGS))
+    fills = ("FFFF0000", "FFFFC000", "FF00B050", "FF7030A0", None)
+    for number, colour in enumerate(fills, 1):
+        row = (str(number), f"Point {number}.", f"Do {number}", "Head of workforce", "", "", "")
+        sheet.append(row)
+        if colour:
+            solid = openpyxl.styles.PatternFill("solid", fgColor=colour)
+            sheet.cell(number + 1, 6).fill = solid
+            sheet.cell(number + 1, 1).fill = sheet.cell(1, number).fill = solid
+    sheet.cell(40, 6).fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF0000")
+    made.save(tmp_path / "painted.xlsx")
+    return tmp_path / "painted.xlsx"
+
+
+def assert_read_by_colour(took: Took) -> None:
+    assert took.code == 0
+    assert [action.rag for action in took.plan.actions] == ["red", "amber", "green", "", ""]
+    by_colour = "is the colour of the cell, which holds no word: taken as its rating"
+    said = [each for each in took.said["listed"] if each["why"] == by_colour]
+    assert [(each["where"], each["said"]) for each in said] == [
+        ("F2", "red"), ("F3", "amber"), ("F4", "green"),
+    ]  # fmt: skip
+    assert took.listed()["F5"] == "is no one colour or label of the plan's legend"
+    assert "painted 7030a0" in took.plan.actions[3].note
+
+
+def test_a_rating_that_is_only_painted_is_read_by_its_colour_and_listed(
+    painted: Path, take: Callable[..., Took]
+) -> None:
+    assert_read_by_colour(take(painted))
+
+
+def test_a_painted_rating_is_read_alike_as_libreoffice_saves_it(
+    painted: Path, take: Callable[..., Took], tmp_path: Path
+) -> None:
+    assert_read_by_colour(take(saved_by_libreoffice(painted, tmp_path)))
+
+
+def test_the_colour_of_a_row_that_heads_others_and_of_a_word_says_nothing(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(list(HEADINGS))
+    sheet.append(["Theme 1: the front door"])
+    sheet.append(["1", "Point.", "Do it", "Head of workforce", "", "Green", ""])
+    for at in range(1, 8):
+        for row in (2, 3):
+            sheet.cell(row, at).fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF0000")
+    made.save(tmp_path / "theme.xlsx")
+    took = take(tmp_path / "theme.xlsx")
+    assert (took.action().rag, took.plan.findings[-1].theme) == ("green", "Theme 1: the front door")
+    assert took.said["listed"] == []

@@ -224,6 +224,10 @@ class ActionOf:
             self.fields["rag"] = found.colour
             if found.rest:
                 self.keep(cell)
+            if cell.is_paint:
+                self.say(
+                    cell, "is the colour of the cell, which holds no word: taken as its rating"
+                )
         elif not stage and not is_nothing(cell.words):
             self.doubt(cell, found.doubt)
         return stage

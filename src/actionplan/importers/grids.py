@@ -42,6 +42,9 @@ class Grid(NamedTuple):
     notes: tuple[str, ...] = ()
     """What of it could not be read, or was read otherwise than it looks, in sentences."""
 
+    painted: tuple[tuple[int, int, str], ...] = ()
+    """Cells that hold nothing and have a colour: row and column from nought, and which colour."""
+
     def at(self, row: int, column: int) -> str:
         """Name a cell as whoever looks at the file would; row and column from nought in `rows`."""
         down, across = row + self.first[0], column + self.first[1]
@@ -142,6 +145,7 @@ def from_json(found: list[dict[str, Any]]) -> tuple[Grid, ...]:
             each["letters"],
             each["heading"],
             tuple(each["notes"]),
+            tuple((row, column, colour) for row, column, colour in each["painted"]),
         )
         for each in found
     )

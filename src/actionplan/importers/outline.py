@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from actionplan.errors import ActionPlanError
+from actionplan.importers import fills
 from actionplan.importers.grids import bounded, letters
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Outline(NamedTuple):
     """Formulas whose last result was not saved."""
     hides: bool
     """Some of its rows or columns are hidden."""
+    painted: dict[Place, str]
+    """Cells that hold nothing and have a colour."""
 
 
 def outlines(name: str, content: bytes) -> dict[str, Outline]:
@@ -61,11 +64,10 @@ def outlines(name: str, content: bytes) -> dict[str, Outline]:
                 message = f"{name} is a workbook of another kind: open it and save it as .xlsx."
                 raise ActionPlanError(message)
             styles = _styles(package, names)
-            formats = _formats(styles)
-            months = _months(styles)
+            looks = _Looks(_formats(styles), _months(styles), _paints(package, names))
             found = {}
             for sheet, part in _sheets(package, names):
-                looked = _Looked(name, sheet, formats, months)
+                looked = _Looked(name, sheet, looks)
                 with package.open(part) as stream:
                     _parse(stream, looked.start, looked.end, looked.text)
                 found[sheet] = looked.outline()
@@ -163,13 +165,46 @@ def _formats(styles: list[str]) -> dict[str, tuple[int, str]]:
     }
 
 
+def _paints(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
+    """Give the colour of each style that paints its cells."""
+    if _STYLES not in names:
+        return {}
+    painted: list[str] = []
+    styles: list[str] = []
+    part = ""
+    for tag, attributes in _elements(
+        package,
+        names[_STYLES],
+        "fills fill patternFill fgColor borders cellStyleXfs cellXfs dxfs xf",
+    ):
+        if tag == "fill" and part == "fills":
+            painted.append("")
+        elif tag == "patternFill":
+            is_solid = attributes.get("patternType") == "solid"
+        elif tag == "fgColor" and part == "fills" and painted and is_solid:
+            painted[-1] = fills.of_workbook(attributes)
+        elif tag == "xf" and part == "cellXfs":
+            number = int(attributes.get("fillId", "0"))
+            styles.append(painted[number] if 0 <= number < len(painted) else "")
+        elif tag not in {"patternFill", "fgColor", "fill", "xf"}:
+            part = tag
+    return {str(at): colour for at, colour in enumerate(styles) if colour}
+
+
+class _Looks(NamedTuple):
+    """What the styles of a workbook say of its cells, by the number of the style."""
+
+    formats: dict[str, tuple[int, str]]
+    months: frozenset[str]
+    paints: dict[str, str]
+
+
 class _Looked:
     """What has been seen of one sheet so far."""
 
-    def __init__(
-        self, file: str, sheet: str, formats: dict[str, tuple[int, str]], months: frozenset[str]
-    ) -> None:
-        self.file, self.sheet, self.formats, self.shows_month = file, sheet, formats, months
+    def __init__(self, file: str, sheet: str, looks: _Looks) -> None:
+        self.file, self.sheet = file, sheet
+        self.formats, self.shows_month, self.paints = looks
         self.row = self.column = 0
         self.kind = self.style = ""
         self.has_formula = self.reads = False
@@ -179,9 +214,11 @@ class _Looked:
         self.unworked: list[Place] = []
         self.months: set[Place] = set()
         self.hides = False
+        self.painted: dict[Place, str] = {}
 
     def outline(self) -> Outline:
-        return Outline(self.texts, frozenset(self.months), tuple(self.unworked), self.hides)
+        months, unworked = frozenset(self.months), tuple(self.unworked)
+        return Outline(self.texts, months, unworked, self.hides, self.painted)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = _local(tag)
@@ -221,6 +258,8 @@ class _Looked:
         place = (self.row, self.column)
         if said or self.has_formula:
             self._stretch(*place)
+        elif self.style in self.paints and len(self.painted) < fills.MOST:
+            self.painted[place] = self.paints[self.style]
         if self.has_formula and not said and self.kind != "str":
             self.unworked.append(place)
         elif self.kind == "e":

@@ -62,6 +62,7 @@ def _grids(
             tuple(map(tuple, rows)),
             first,
             hidden=about.visible != calamine.SheetVisibleEnum.Visible,
+            painted=tuple(_painted(rows, first, outline.painted)),
         )
         yield grid._replace(notes=tuple(_notes(grid, outline)))
 
@@ -92,6 +93,17 @@ def _show_months(rows: list[_Row], first: Place, places: Collection[Place]) -> N
             value = rows[down][across]
             if isinstance(value, date) and value.day == 1:
                 rows[down][across] = f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def _painted(
+    rows: list[_Row], first: Place, painted: dict[Place, str]
+) -> Iterator[tuple[int, int, str]]:
+    """Give the cells of the table that hold nothing and have a colour."""
+    for (row, column), colour in painted.items():
+        down, across = row - first[0], column - first[1]
+        inside = 0 <= down < len(rows) and 0 <= across < len(rows[down])
+        if inside and rows[down][across] is None:
+            yield down, across, colour
 
 
 def _spread(rows: list[_Row], first: Place, ranges: list[tuple[Place, Place]]) -> None:
