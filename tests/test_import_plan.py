@@ -1196,3 +1196,50 @@ def test_the_colour_of_a_row_that_heads_others_and_of_a_word_says_nothing(
     took = take(tmp_path / "theme.xlsx")
     assert (took.action().rag, took.plan.findings[-1].theme) == ("green", "Theme 1: the front door")
     assert took.said["listed"] == []
+
+
+# --- what a sheet shows beside its words ------------------------------------------------------
+
+
+def test_comments_and_words_struck_through_are_named_never_passed_over(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(list(HEADINGS))
+    sheet.append(list(ROW))
+    sheet["C2"].font = openpyxl.styles.Font(strike=True)
+    sheet["D2"].comment = openpyxl.comments.Comment("Passed to the head of quality.", "Officer")
+    made.save(tmp_path / "marked.xlsx")
+    took = take(tmp_path / "marked.xlsx")
+    assert took.action().title == ROW[2]
+    assert (
+        "Sheet 'Sheet': words struck through in C2 were read like the rest." in (took.said["notes"])
+    )
+    assert "Sheet 'Sheet' has comments on D2: they were not read." in took.said["notes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [("1. Set a standard. 2. Measure it. 3. Report it.", 3), ("(1) Set it; (2) check it", 2),
+     ("- Set it\n- Check it", 2)],
+)  # fmt: skip
+def test_several_points_in_a_cell_are_one_action_and_listed(
+    xlsx: Callable[..., Took], words: str, points: int
+) -> None:
+    took = xlsx(*with_cell("Action", words))
+    assert took.action().title == " ".join(words.split())
+    assert took.listed()["C2"] == f"lists {points} points: it was taken as one action"
+
+
+def test_a_title_with_a_number_in_it_is_one_point(xlsx: Callable[..., Took]) -> None:
+    assert xlsx(*with_cell("Action", "Train 2. Then visit 1 team.")).listed() == {}
+
+
+def test_open_and_overdue_are_no_stages_and_the_list_says_why(xlsx: Callable[..., Took]) -> None:
+    headings = (*HEADINGS, "Status")
+    took = xlsx(headings, (*ROW, "Open"), ("5", "More.", "Do", *ROW[3:], "Overdue"))
+    assert took.listed() == {
+        "H2": "does not say whether it is begun",
+        "H3": "says that it is late, and no stage: the due date tells that",
+    }

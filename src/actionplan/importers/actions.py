@@ -20,8 +20,17 @@ if TYPE_CHECKING:
 _NOTHING = frozenset({"", "na", "n a", "none", "nil", "not applicable"})
 """What is as good as blank; of signs alone, only a question mark says something."""
 _SEVERAL = re.compile(r"(?m)^\s*(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+\S")
+_NUMBERED = re.compile(r"(?:^|(?<=\s))\(?(\d{1,2})[.)]\s")
 _LINK = re.compile(r"(?:https?://|\\\\|[A-Za-z]:\\)\S+")
 _DATES = ("start", "due", "revised", "forecast", "completed", "updated")
+
+
+def _run_on(words: str) -> int:
+    """Count the points that are numbered in one line: 1. Set it. 2. Measure it."""
+    last = 0
+    for found in _NUMBERED.finditer(words):
+        last += int(found[1]) == last + 1
+    return last
 
 
 def is_nothing(words: str) -> bool:
@@ -138,7 +147,7 @@ class ActionOf:
 
     def _points(self) -> None:
         cell = self.row.cells["action"]
-        points = len(_SEVERAL.findall(cell.words))
+        points = max(len(_SEVERAL.findall(cell.words)), _run_on(cell.words))
         if points > 1:
             self.say(cell, f"lists {points} points: it was taken as one action")
 
@@ -239,7 +248,7 @@ class ActionOf:
         if found.colour and not found.rest and self.fields.get("rag") in {None, found.colour}:
             self.fields["rag"] = found.colour
         elif not stage and not is_nothing(cell.words):
-            self.doubt(cell, "is no stage in plain words")
+            self.doubt(cell, cellwords.no_stage(cell.words))
         return stage
 
     def _delivered(self, stage: str) -> str:

@@ -270,6 +270,19 @@ def stage_of(words: str) -> str:
     return _STAGE_OF.get(plain(words), "")
 
 
+_NO_STAGE = {
+    "open": "does not say whether it is begun",
+    "live": "does not say whether it is begun",
+    "overdue": "says that it is late, and no stage: the due date tells that",
+    "late": "says that it is late, and no stage: the due date tells that",
+}
+
+
+def no_stage(words: str) -> str:
+    """Say why a word is no stage."""
+    return _NO_STAGE.get(plain(words), "is no stage in plain words")
+
+
 # --- owners -------------------------------------------------------------------------------------
 
 _POST = re.compile(rf"(?i)\b(?:{POST_NOUNS})s?\b")

@@ -48,6 +48,10 @@ class Outline(NamedTuple):
     """Some of its rows or columns are hidden."""
     painted: dict[Place, str]
     """Cells that hold nothing and have a colour."""
+    struck: tuple[Place, ...]
+    """Cells whose words are struck through."""
+    remarked: tuple[str, ...]
+    """Addresses of cells that a comment hangs on."""
 
 
 def outlines(name: str, content: bytes) -> dict[str, Outline]:
@@ -64,13 +68,15 @@ def outlines(name: str, content: bytes) -> dict[str, Outline]:
                 message = f"{name} is a workbook of another kind: open it and save it as .xlsx."
                 raise ActionPlanError(message)
             styles = _styles(package, names)
-            looks = _Looks(_formats(styles), _months(styles), _paints(package, names))
+            looks = _Looks(
+                _formats(styles), _months(styles), _paints(package, names), _struck(package, names)
+            )
             found = {}
             for sheet, part in _sheets(package, names):
                 looked = _Looked(name, sheet, looks)
                 with package.open(part) as stream:
                     _parse(stream, looked.start, looked.end, looked.text)
-                found[sheet] = looked.outline()
+                found[sheet] = looked.outline()._replace(remarked=_remarked(package, names, part))
             return found
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError) as error:
         message = f"{name} is damaged: its sheets can't be read. Open it and save it again."
@@ -191,12 +197,53 @@ def _paints(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
     return {str(at): colour for at, colour in enumerate(styles) if colour}
 
 
+def _struck(package: zipfile.ZipFile, names: dict[str, str]) -> frozenset[str]:
+    """Name the styles that strike their words through."""
+    if _STYLES not in names:
+        return frozenset()
+    fonts: list[bool] = []
+    styles: list[bool] = []
+    part = ""
+    for tag, attributes in _elements(
+        package, names[_STYLES], "fonts font strike fills cellStyleXfs cellXfs dxfs xf"
+    ):
+        if tag == "font" and part == "fonts":
+            fonts.append(False)
+        elif tag == "strike" and part == "fonts" and fonts:
+            fonts[-1] = attributes.get("val", "1") not in {"0", "false"}
+        elif tag == "xf" and part == "cellXfs":
+            number = int(attributes.get("fontId", "0"))
+            styles.append(0 <= number < len(fonts) and fonts[number])
+        elif tag not in {"font", "strike", "xf"}:
+            part = tag
+    return frozenset(str(at) for at, struck in enumerate(styles) if struck)
+
+
+def _remarked(package: zipfile.ZipFile, names: dict[str, str], part: str) -> tuple[str, ...]:
+    """Give the cells of a sheet that a comment hangs on."""
+    folder, _, file = part.rpartition("/")
+    links = names.get(f"{folder}/_rels/{file}.rels".lower())
+    found = _elements(package, links, "Relationship") if links else []
+    parts = (
+        names.get(normpath(join(f"/{folder}", link["Target"])).lstrip("/").lower())
+        for _, link in found
+        if link.get("Type", "").endswith("/comments")
+    )
+    return tuple(
+        comment.get("ref", "")
+        for each in parts
+        if each
+        for _, comment in _elements(package, each, "comment")
+    )
+
+
 class _Looks(NamedTuple):
     """What the styles of a workbook say of its cells, by the number of the style."""
 
     formats: dict[str, tuple[int, str]]
     months: frozenset[str]
     paints: dict[str, str]
+    strikes: frozenset[str]
 
 
 class _Looked:
@@ -204,7 +251,7 @@ class _Looked:
 
     def __init__(self, file: str, sheet: str, looks: _Looks) -> None:
         self.file, self.sheet = file, sheet
-        self.formats, self.shows_month, self.paints = looks
+        self.formats, self.shows_month, self.paints, self.strikes = looks
         self.row = self.column = 0
         self.kind = self.style = ""
         self.has_formula = self.reads = False
@@ -215,10 +262,12 @@ class _Looked:
         self.months: set[Place] = set()
         self.hides = False
         self.painted: dict[Place, str] = {}
+        self.struck: list[Place] = []
 
     def outline(self) -> Outline:
         months, unworked = frozenset(self.months), tuple(self.unworked)
-        return Outline(self.texts, months, unworked, self.hides, self.painted)
+        struck = tuple(self.struck)
+        return Outline(self.texts, months, unworked, self.hides, self.painted, struck, ())
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = _local(tag)
@@ -258,6 +307,8 @@ class _Looked:
         place = (self.row, self.column)
         if said or self.has_formula:
             self._stretch(*place)
+            if self.style in self.strikes:
+                self.struck.append(place)
         elif self.style in self.paints and len(self.painted) < fills.MOST:
             self.painted[place] = self.paints[self.style]
         if self.has_formula and not said and self.kind != "str":
