@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
@@ -755,6 +756,42 @@ def test_another_plan_s_workbook_is_refused_in_words(path: Path, out: Path, run:
     done = take(run, Sheets(out).set("A1", note="x").save())
     assert (done.code, path.read_bytes()) == (6, before)
     assert "back.xlsx is of another plan, 'A plan, A council'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "forecast", "code"),
+    [(date(2014, 4, 14), None, 6), (date(2014, 5, 4), None, 6), ("14 April 2014", 4, 0),
+     ("25/04/2014", 4, 0)],
+)  # fmt: skip
+def test_a_sheet_saved_month_first_accuses_nobody_and_no_typed_day_of_it_is_guessed(
+    path: Path, out: Path, run: Run, typed_in: date | str, forecast: int | None, code: int
+) -> None:
+    sheets = Sheets(out).set("A1", forecast=typed_in, note="48 left.")
+    sheet, _, _ = sheets.found("A1")
+    back = out.with_name("back.csv")
+    with back.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(
+            [f"{v:%m/%d/%Y}" if isinstance(v, date) else v for v in row]
+            for row in sheet.iter_rows(values_only=True)
+        )
+    done = take(run, str(back))
+    assert "its dates were saved month first (D" in done.err
+    assert "is locked and was changed" not in done.err
+    assert (done.code, action(path).note) == (code, "48 left.")
+    took = action(path).forecast
+    assert (took.month if took else None) == forecast
+    assert ("may be as well. Write it as 31 March 2026." in done.err) == (code == 6)
+
+
+def test_of_two_copies_of_a_workbook_the_second_is_told_what_the_first_said(
+    path: Path, out: Path, run: Run
+) -> None:
+    one = Sheets(out).set("A1", note="48 left.").save("one.xlsx")
+    two = Sheets(out).set("A1", note="50 left.").set("A2", note="Booked.").save("two.xlsx")
+    done = take(run, one, two)
+    assert "one.xlsx speaks of A1 too, and was taken in before this one." in done.err
+    assert (action(path).note, action(path, "A2").note) == ("48 left.", "Booked.")
+    assert done.code == 6
 
 
 def test_a_renamed_plan_with_a_title_reworded_is_taken_where_somebody_vouches_for_it(

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan import changes, legends, proof
-from actionplan.dates import in_words, without_weekday
+from actionplan.dates import in_words, listed, without_weekday
 from actionplan.errors import ActionPlanError, RefusedError
 from actionplan.importers import typed
 from actionplan.importers.typed import NotTakenError
@@ -149,12 +149,23 @@ def take(
 
     With `same_plan` somebody vouches that workbooks of a plan of another name are this one's.
     """
-    replies = []
+    replies: list[Reply] = []
     for came in workbooks:
         workbook = _vouched(plan, came) if same_plan else came
         plan, reply = _one(plan, workbook, as_at, decide, refused)
-        replies.append(reply)
+        before = tuple(_taken_before(replies, reply))
+        replies.append(reply._replace(notes=(*reply.notes, *before)))
     return plan, tuple(replies)
+
+
+def _taken_before(earlier: Iterable[Reply], reply: Reply) -> Iterator[str]:
+    """Say what of the same actions another workbook said, which is what the plan says now."""
+    mine = {answer.ref for answer in reply.answers if answer.points}
+    for other in earlier:
+        refs = [answer.ref for answer in other.answers if answer.taken and answer.ref in mine]
+        if refs:
+            name = other.returned.name
+            yield f"{name} speaks of {listed(refs)} too, and was taken in before this one."
 
 
 def _one(

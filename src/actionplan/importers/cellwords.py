@@ -104,11 +104,26 @@ def years_of(cells: Iterable[Cell], *, month_first: bool = False) -> frozenset[i
 
 def month_first_in(cells: Iterable[Cell]) -> str:
     """Give the address of the first cell whose figures can't name the day first: 03/31/2026."""
-    return next((c.where for c in cells if c.day is None and any(map(_is_turned, _pairs(c)))), "")
+    return next((c.where for c in cells if c.day is None and has_month_first(c.words)), "")
 
 
-def _pairs(cell: Cell) -> list[tuple[int, int]]:
-    found = _FIGURES.finditer(cell.words) if len(cell.words) <= LONGEST_WORD else ()
+def has_month_first(words: str) -> bool:
+    """Tell whether figures in some words can't name the day first: 03/31/2026."""
+    return any(map(_is_turned, _pairs(words)))
+
+
+def may_have_month_first(words: str) -> bool:
+    """Tell whether figures in some words can name the day first, and the month as well."""
+    return any(first <= _TWELVE and first != second for first, second in _pairs(words))
+
+
+def exchanged(words: str) -> str:
+    """Give words with the first two figures of each day exchanged."""
+    return _FIGURES.sub(r"\3\2\1\2\4", words)
+
+
+def _pairs(words: str) -> list[tuple[int, int]]:
+    found = _FIGURES.finditer(words) if len(words) <= LONGEST_WORD else ()
     return [(int(each[1]), int(each[3])) for each in found]
 
 
@@ -119,13 +134,12 @@ def _is_turned(pair: tuple[int, int]) -> bool:
 
 def _order(cell: Cell, terms: Terms) -> str:
     """Say what is against the order in which the figures of a cell are read."""
-    pairs = _pairs(cell)
     if terms.month_first:
-        wrong = any(first > _TWELVE for first, _ in pairs)
+        wrong = any(first > _TWELVE for first, _ in _pairs(cell.words))
         return "can't have its month first" if wrong else ""
-    if any(map(_is_turned, pairs)):
+    if has_month_first(cell.words):
         return "has its month first (--dates month-first reads it so)"
-    if terms.against and any(first <= _TWELVE and first != second for first, second in pairs):
+    if terms.against and may_have_month_first(cell.words):
         return (
             f"may have its month first, as {terms.against} has (say which with --dates "
             "month-first or --dates day-first)"
@@ -153,7 +167,7 @@ def day_of(cell: Cell, terms: Terms) -> Day:
         return Day(doubt=against)
     text = _MIDNIGHT.sub("", " ".join(cell.words.split())).strip(" .,;*")
     if terms.month_first:
-        text = _FIGURES.sub(r"\3\2\1\2\4", text)
+        text = exchanged(text)
     day = _certain(_BY.sub("", text))
     if day is not None:
         return Day(day)
