@@ -1232,6 +1232,27 @@ def test_several_points_in_a_cell_are_one_action_and_listed(
     assert took.listed()["C2"] == f"lists {points} points: it was taken as one action"
 
 
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [("1. Set a standard. 2. Measure it.", ("Set a standard.", "Measure it.")),
+     ("Supervision:\n- write the policy,\nand agree it\n- audit",
+      ("Supervision: write the policy, and agree it", "Supervision: audit")),
+     ("Train the managers", ("Train the managers",))],
+)  # fmt: skip
+def test_split_makes_an_action_of_each_point_and_says_that_they_share_the_rest(
+    xlsx: Callable[..., Took], words: str, titles: tuple[str, ...]
+) -> None:
+    took = xlsx(*with_cell("Action", words), args=("--split",))
+    assert tuple(action.title for action in took.plan.actions) == titles
+    assert {(a.owner, a.due, a.rag, a.answers) for a in took.plan.actions} == {
+        ("Head of workforce", date(2026, 5, 31), "green", ("F3",))
+    }
+    several = {"C2": "lists 2 points: 2 actions, alike in all but their titles"}
+    assert took.listed() == (several if len(titles) > 1 else {})
+    again = xlsx(*with_cell("Action", words), args=("--split",))
+    assert len(again.plan.actions) == len(titles)
+
+
 def test_a_title_with_a_number_in_it_is_one_point(xlsx: Callable[..., Took]) -> None:
     assert xlsx(*with_cell("Action", "Train 2. Then visit 1 team.")).listed() == {}
 

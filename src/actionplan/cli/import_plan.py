@@ -66,6 +66,9 @@ def plan(
     month_end: Annotated[
         bool, typer.Option("--month-end", help="Take a month for its last day.")
     ] = False,
+    split: Annotated[
+        bool, typer.Option("--split", help="Take each numbered or bulleted point as an action.")
+    ] = False,
     dates: Annotated[
         str,
         typer.Option(
@@ -88,7 +91,9 @@ def plan(
     """
     from actionplan.importers import planned  # noqa: PLC0415 - not needed for the help
 
-    asked = _Asked(planned.mapped(maps or []), sheet.strip(), month_end, planned.order_in(dates))
+    asked = _Asked(
+        planned.mapped(maps or []), sheet.strip(), month_end, planned.order_in(dates), split
+    )
     day = session.day(as_at)
     path = session.plan_path(file)
     held = session.read_plan(file).plan
@@ -111,6 +116,7 @@ class _Asked(NamedTuple):
     sheet: str
     month_end: bool
     dates: str
+    split: bool
 
 
 def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
@@ -123,7 +129,9 @@ def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
         tables = grids.from_json(answer.result)
         grids.refuse_excess(name, tables)
         found = planned.found_in(name, tables, asked.sheet, asked.maps)
-        context = planned.context_of(held, name, day, month_end=asked.month_end, dates=asked.dates)
+        context = planned.context_of(
+            held, name, day, month_end=asked.month_end, dates=asked.dates, split=asked.split
+        )
         said = planned.read(name, tables, found, context, asked.sheet)
     return said._replace(remarks=(*answer.notes, *said.remarks))
 

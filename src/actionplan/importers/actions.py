@@ -19,18 +19,35 @@ if TYPE_CHECKING:
 
 _NOTHING = frozenset({"", "na", "n a", "none", "nil", "not applicable"})
 """What is as good as blank; of signs alone, only a question mark says something."""
-_SEVERAL = re.compile(r"(?m)^\s*(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+\S")
+_MARK = r"(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+"
+_SEVERAL = re.compile(rf"(?m)^\s*({_MARK}\S)")
+_SIGN = re.compile(rf"^{_MARK}")
 _NUMBERED = re.compile(r"(?:^|(?<=\s))\(?(\d{1,2})[.)]\s")
 _LINK = re.compile(r"(?:https?://|\\\\|[A-Za-z]:\\)\S+")
 _DATES = ("start", "due", "revised", "forecast", "completed", "updated")
 
 
-def _run_on(words: str) -> int:
-    """Count the points that are numbered in one line: 1. Set it. 2. Measure it."""
-    last = 0
+def points_in(words: str) -> tuple[str, ...]:
+    """Give the points that a cell lists, each after the words that stand before the first.
+
+    They begin on lines of their own, or are numbered in one line: 1. Set it. 2. Measure it.
+    """
+    starts = max([found.start(1) for found in _SEVERAL.finditer(words)], _run_on(words), key=len)
+    if len(starts) < 2:  # noqa: PLR2004 - one is no list
+        return ()
+    lead = " ".join(words[: starts[0]].split())
+    ends = [*starts[1:], len(words)]
+    texts = (words[start:end] for start, end in zip(starts, ends, strict=True))
+    bare = (" ".join(_SIGN.sub("", text, count=1).split()) for text in texts)
+    return tuple(f"{lead} {text}".strip() for text in bare)
+
+
+def _run_on(words: str) -> list[int]:
+    starts: list[int] = []
     for found in _NUMBERED.finditer(words):
-        last += int(found[1]) == last + 1
-    return last
+        if int(found[1]) == len(starts) + 1:
+            starts.append(found.start())
+    return starts
 
 
 def is_nothing(words: str) -> bool:
@@ -68,6 +85,8 @@ class Context(NamedTuple):
     numbers: Collection[str] = ()
     """The reviewer's numbers that the plan has."""
     month_end: bool = False
+    split: bool = False
+    """Somebody said that each point of a cell is an action."""
     dates: str = ""
     """``day-first`` or ``month-first``, where somebody said so."""
 
@@ -131,6 +150,14 @@ class ActionOf:
 
     # -- the fields
 
+    def drafts(self) -> tuple[ActionDraft, ...]:
+        """Give the action, or one for each of its points where somebody asked for that."""
+        whole = self.draft()
+        points = points_in(self.row.cells["action"].words) if self.context.split else ()
+        if not points:
+            return (whole,)
+        return tuple(whole._replace(action=whole.action._replace(title=title)) for title in points)
+
     def draft(self) -> ActionDraft:
         """Give the action."""
         self._points()
@@ -147,8 +174,12 @@ class ActionOf:
 
     def _points(self) -> None:
         cell = self.row.cells["action"]
-        points = max(len(_SEVERAL.findall(cell.words)), _run_on(cell.words))
-        if points > 1:
+        points = len(points_in(cell.words))
+        if points and self.context.split:
+            self.say(
+                cell, f"lists {points} points: {points} actions, alike in all but their titles"
+            )
+        elif points:
             self.say(cell, f"lists {points} points: it was taken as one action")
 
     def _owner(self) -> None:

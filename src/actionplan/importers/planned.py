@@ -221,11 +221,15 @@ def _cells(found: Sequence[Table]) -> Iterator[Cell]:
                 yield from (cell for field, cell in row.notes if field != IGNORE)
 
 
-def context_of(plan: Plan, name: str, as_at: date, *, month_end: bool, dates: str = "") -> Context:
+def context_of(
+    plan: Plan, name: str, as_at: date, *, month_end: bool, dates: str = "", split: bool = False
+) -> Context:
     """Give what the rows are read by: the plan's own legend, posts and numbers."""
     owners = [owner.id for owner in plan.owners] + [action.owner for action in plan.actions]
     numbers = frozenset(plain(finding.ref) for finding in plan.findings if finding.ref)
-    return Context(name, as_at, legend_of(plan.policy), tuple(owners), numbers, month_end, dates)
+    return Context(
+        name, as_at, legend_of(plan.policy), tuple(owners), numbers, month_end, split, dates
+    )
 
 
 # --- laying -------------------------------------------------------------------------------------

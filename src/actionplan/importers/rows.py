@@ -146,7 +146,7 @@ class _Reading:
     def _close(self) -> None:
         """End the action that further rows could go on with."""
         if self.open is not None:
-            self.actions.append(self.open.draft())
+            self.actions += self.open.drafts()
             self.listed += self.open.listed
             self.open = None
 
