@@ -18,7 +18,7 @@ This page is made from the checks: `python docs/checks.py`.
 programs. Nothing that was declared is ever changed.
 
 To try one: `actionplan check --only overdue -f plans/birmingham-2014.toml --as-at 2014-05-01`.
-On that day the example has each challenge of its legend at least once, and of the problems
+On that day the example has each challenge of its legend but `not-answered`, and of the problems
 `unanswered`, `parked-answer`, `no-date`, `ongoing` and `no-outcome`; with `--strict` also
 `milestone-is-task`, `no-response` and `vague`. As at 2014-03-14, with `--strict`, it has
 `year-end`. [The others](#to-try-the-others) want a copy with something done to it.
@@ -43,6 +43,9 @@ OTHERS = {
     "long-slip": 'Write `legend = "slippage"` under `[policy]`.',
     "claims-done": 'Write `legend = "complete-on-track"` under `[policy]`.',
     "slip": 'Write `legend = { like = "slippage", red_after = "600m" }` under `[policy]`.',
+    "not-answered": (
+        'Write `moves = [ { from = 2014-06-02, to = 2014-09-30, why = "Ill." } ]` into A20.'
+    ),
 }
 """What to do to a copy of the example for each check that the example itself can't show."""
 TRY = """\

@@ -61,6 +61,7 @@ by = 2014-03-31
 readings = [ {{ on = 2014-01-13, value = 100 }}, {{ on = 2014-02-03, value = {} }} ]
 
 """
+ASKED = 'moves = [ {{ on = {}, from = 2014-03-31, to = 2014-05-31, why = "Ill." }} ]\n'
 CLOSED = 'theme = "performance"\nclosed = 2014-02-03\ndifference = "Seen the same day."'
 
 
@@ -269,6 +270,19 @@ FINDS = [
         "A1: Tested by its own owner, Head of service: that is no test.",
     ),
     (
+        "not-answered",
+        f"{GREEN}{ASKED.format('2014-01-12')}",
+        "A1: 31 May 2014 was asked for on 12 January 2014, and nobody has said yes or no for more "
+        "than 28 days.",
+    ),
+    (
+        "not-answered",
+        GREEN.replace("2014-03-31", "2014-02-07")
+        + ASKED.format("2014-02-03").replace("2014-03-31", "2014-02-07"),
+        "A1: It was due 7 February 2014; 31 May 2014 was asked for on 3 February 2014, and nobody "
+        "has said yes or no.",
+    ),
+    (
         "waits-for-late",
         f'{GREEN}after = ["A2"]\n{TWO}rag = "red"\nreason = "No applicant."\n',
         "A1: Declared green, and waits for A2, which is rated red.",
@@ -363,6 +377,13 @@ def test_nothing_is_found_in_a_sound_plan() -> None:
         ("overdue", GREEN.replace("2014-03-31", "2014-02-07").replace("green", "red")),
         ("no-evidence", DONE + EVIDENCE),
         ("own-test", DONE + EVIDENCE + TEST),
+        ("not-answered", f"{GREEN}{ASKED.format('2014-01-13')}"),
+        (
+            "not-answered",
+            GREEN.replace("2014-03-31", "2014-05-31")
+            + ASKED.format("2014-01-12").replace('." }', '.", approved = "Board" }'),
+        ),
+        ("not-answered", DONE + ASKED.format("2014-01-12").replace("2014-03-31", "2014-01-31")),
         ("waits-for-late", f'{GREEN}after = ["A2"]\n{TWO}rag = "green"\nupdated = 2014-02-03\n'),
         ("off-measure", MEASURE.format("72") + GREEN),
         ("off-measure", MEASURE.format("90") + GREEN.replace("green", "red")),

@@ -21,7 +21,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from test_cli_change import Terminal
 
-from actionplan.importers import planned
+from actionplan.errors import ActionPlanError
+from actionplan.importers import grids, planned
 from actionplan.importers.columns import FIELDS, meaning
 from actionplan.importers.grids import Grid
 from actionplan.model import Move, Review
@@ -805,16 +806,12 @@ def test_a_word_table_with_merged_cells_gives_its_actions_by_row_and_column(
     assert took.listed() == {"row 2, column 5": "has no end, so it is no date"}
 
 
-def test_a_workbook_saved_by_libreoffice_is_read_alike(
-    take: Callable[..., Took], tmp_path: Path
-) -> None:
+def saved_by_libreoffice(source: Path, tmp_path: Path) -> Path:
+    """Have LibreOffice open a workbook and save it again."""
     if shutil.which("soffice") is None:
         if os.environ.get("CI"):
             pytest.fail("soffice is not installed: it saves the workbook that is read here")
         pytest.skip("soffice is not installed: it saves the workbook that is read here")
-    rows = (HEADINGS, ("1.10", *ROW[1:4], date(2026, 5, 31), *ROW[5:]),
-            (None, None, "Audit", "Director", "Ongoing", None, None))  # fmt: skip
-    source = book(tmp_path / "plan.xlsx", *rows, merged=("A2:A3", "B2:B3"))
     there = tmp_path / "office"
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     subprocess.run(
@@ -822,7 +819,16 @@ def test_a_workbook_saved_by_libreoffice_is_read_alike(
          "--outdir", str(there), str(source)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
-    took = take(there / "plan.xlsx")
+    return there / source.name
+
+
+def test_a_workbook_saved_by_libreoffice_is_read_alike(
+    take: Callable[..., Took], tmp_path: Path
+) -> None:
+    rows = (HEADINGS, ("1.10", *ROW[1:4], date(2026, 5, 31), *ROW[5:]),
+            (None, None, "Audit", "Director", "Ongoing", None, None))  # fmt: skip
+    source = book(tmp_path / "plan.xlsx", *rows, merged=("A2:A3", "B2:B3"))
+    took = take(saved_by_libreoffice(source, tmp_path))
     assert took.plan.findings[-1].ref == "1.10"
     assert [action.due for action in took.plan.actions] == [date(2026, 5, 31), None]
     assert took.listed() == {"E3": "has no end, so it is no date"}
@@ -965,3 +971,296 @@ def test_every_word_of_every_cell_is_in_the_plan_or_in_what_was_listed_or_left_o
     said_something = [value for row in table for value in row if value and value != "n/a"]
     lost = {word for value in said_something for word in words_in(value)} - known
     assert not lost
+
+
+# --- more than any plan -----------------------------------------------------------------------
+
+
+def grid_of(rows: int, columns: int, value: str = "x") -> Grid:
+    """Give a table of so many rows and columns that hold something."""
+    return Grid("P", tuple(tuple([value] * columns) for _ in range(rows)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "value"),
+    [(grids.MOST_ROWS, 2, "x"), (1, grids.MOST_COLUMNS, "x"), (1, 1, "x" * grids.MOST_LETTERS)],
+)
+def test_what_a_plan_may_hold_at_most_is_bounded_before_its_words_are_looked_at(
+    rows: int, columns: int, value: str
+) -> None:
+    grids.refuse_excess("big.csv", [grid_of(rows, columns, value)])
+    wider, taller = grid_of(rows, columns + 1, value), grid_of(rows + 1, columns, value)
+    longer = grid_of(rows, columns, f"{value}x")
+    refused = {
+        grids.MOST_ROWS: taller, grids.MOST_COLUMNS: wider, grids.MOST_LETTERS: longer,
+    }[max(rows, columns, len(value))]  # fmt: skip
+    with pytest.raises(ActionPlanError, match=r"big\.csv was not read: .* are the most"):
+        grids.refuse_excess("big.csv", [refused])
+
+
+def test_blank_rows_and_columns_count_for_nothing_and_all_tables_count_together() -> None:
+    blank = Grid("P", ((None,) * 2_000, ("x",) + (None,) * 1_999) * 1_000)
+    grids.refuse_excess("plan.xlsx", [blank] * 10)
+    with pytest.raises(ActionPlanError, match="11,000 rows hold something"):
+        grids.refuse_excess("plan.xlsx", [blank] * 11)
+
+
+def test_both_commands_that_read_tables_refuse_more_than_a_plan_in_a_sentence(
+    run: Run, tmp_path: Path, plan_file: Path
+) -> None:
+    before = plan_file.read_bytes()
+    path = values(tmp_path / "big.csv", HEADINGS, *[ROW] * (grids.MOST_ROWS + 1))
+    for command in ("plan", "update"):
+        done = run("import", command, str(path), "--yes", *DAY)
+        assert (done.code, "10,002 rows hold something" in done.err) == (1, True)
+    assert plan_file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["1" * 30_000, "/" * 30_000, f"1{' ' * 30_000}1", "31/03/2026 " * 2_900, "by " * 10_000,
+     "12-" * 10_000, "Head of HR and " * 2_000, "1." * 15_000, "a\n" * 15_000, "(a" * 15_000],
+    ids=lambda words: words[:4].strip(),
+)  # fmt: skip
+def test_words_without_end_in_any_cell_are_listed_or_kept(
+    xlsx: Callable[..., Took], words: str
+) -> None:
+    for heading in HEADINGS:
+        took = xlsx(*with_cell(heading, words))
+        assert took.code in {0, 1, 6}
+        assert took.code == 0 or took.err.strip().endswith("Nothing was changed.")
+    took = xlsx(*with_cell("By when", words))
+    if any(map(str.isalnum, words)):
+        assert took.listed()["E2"] in {"is longer than any date", "is not read as a date"}
+
+
+def test_the_preview_shows_the_beginning_of_what_is_long_and_the_plan_gets_all(
+    run: Run, tmp_path: Path, plan_file: Path
+) -> None:
+    path = book(tmp_path / "p.xlsx", *with_cell("Action", "Train " * 1_000))
+    shown = run("import", "plan", str(path), "--dry-run", *DAY)
+    (line,) = (line for line in shown.out.splitlines() if "Train" in line)
+    assert 500 < len(line) < 700
+    assert run("import", "plan", str(path), "--yes", *DAY).code == 0
+    plan = read_plan(plan_file.read_text(encoding="utf-8"))
+    assert plan.actions[-1].title == ("Train " * 1_000).strip()
+
+
+def test_thousands_of_rows_are_taken_in_and_each_is_there(
+    xlsx: Callable[..., Took],
+) -> None:
+    rows = [(str(n), f"Point {n}.", f"Do {n}", *ROW[3:]) for n in range(1_500)]
+    took = xlsx(HEADINGS, *rows)
+    assert took.code == 0
+    assert [action.title for action in took.plan.actions] == [f"Do {n}" for n in range(1_500)]
+
+
+# --- American dates ---------------------------------------------------------------------------
+
+
+AMERICAN = [
+    HEADINGS,
+    *((str(n), f"Point {n}.", f"Do {n}", "Head of workforce", when, "G", "")
+      for n, when in enumerate(("03/31/2026", "04/05/2026", "25/12/2026", "06/06/2026"), 1)),
+]  # fmt: skip
+
+
+def test_where_a_date_can_not_be_day_first_none_of_its_table_that_may_be_otherwise_is_taken(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*AMERICAN)
+    assert [a.due for a in took.plan.actions] == [
+        None, None, date(2026, 12, 25), date(2026, 6, 6),
+    ]  # fmt: skip
+    assert took.listed() == {
+        "E2": "has its month first (--dates month-first reads it so)",
+        "E3": "may have its month first, as E2 has (say which with --dates month-first or --dates "
+        "day-first)",
+    }
+    assert took.plan.actions[1].note == "By when (E3): 04/05/2026"
+
+
+def test_dates_month_first_reads_a_table_so_and_day_first_reads_it_as_usual(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*AMERICAN, args=("--dates", "month-first"))
+    assert [a.due for a in took.plan.actions] == [
+        date(2026, 3, 31), date(2026, 4, 5), None, date(2026, 6, 6),
+    ]  # fmt: skip
+    assert took.listed() == {"E4": "can't have its month first"}
+
+
+def test_dates_day_first_takes_what_may_be_day_first(xlsx: Callable[..., Took]) -> None:
+    took = xlsx(*AMERICAN, args=("--dates", "day-first"))
+    assert [a.due for a in took.plan.actions] == [
+        None, date(2026, 5, 4), date(2026, 12, 25), date(2026, 6, 6),
+    ]  # fmt: skip
+
+
+def test_an_order_of_dates_that_there_is_not_is_refused(xlsx: Callable[..., Took]) -> None:
+    took = xlsx(*AMERICAN, args=("--dates", "american"))
+    assert (took.code, "use day-first or month-first" in took.err) == (2, True)
+
+
+def test_one_column_makes_the_dates_of_the_others_doubtful_and_two_in_a_cell_as_well(
+    xlsx: Callable[..., Took],
+) -> None:
+    headings = ("Recommendation", "Action", "Lead", "Start date", "By when")
+    row = ("Practice is uneven.", "Train", "Head of workforce")
+    took = xlsx(headings, (*row, "02/03/2026", "05/31/2026"))
+    assert set(took.listed()) == {"D2", "E2"}
+    took = xlsx(headings, (*row, "", "03/04/2026 revised to 05/31/2026"))
+    assert (took.plan.actions[-1].due, set(took.listed())) == (None, {"E2"})
+
+
+def test_a_date_of_the_workbook_beside_words_with_the_month_first_is_taken_and_listed(
+    xlsx: Callable[..., Took],
+) -> None:
+    rows = [
+        (*AMERICAN[n][:4], day, "G", "") for n, day in ((1, "03/31/2026"), (2, date(2026, 5, 4)))
+    ]
+    took = xlsx(HEADINGS, *rows)
+    assert took.plan.actions[1].due == date(2026, 5, 4)
+    assert took.listed()["E3"] == "was taken as 4 May 2026, though E2 has its month first"
+
+
+def test_cells_that_say_nothing_count_as_blank_and_are_named_and_a_question_is_listed(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(HEADINGS, (*ROW[:4], "n/a", "-", "None"), ("5", "More.", "Do", *ROW[3:4], "?", "?"))
+    assert any(
+        note.startswith("E2, F2, G2 say nothing (such as n/a or a dash)")
+        for note in took.said["notes"]
+    )
+    assert set(took.listed()) == {"E3", "F3"}
+
+
+# --- ratings that only a colour says ----------------------------------------------------------
+
+
+@pytest.fixture
+def painted(tmp_path: Path) -> Path:
+    """Save a plan whose ratings are colours alone, and whose headings are painted as well."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(list(HEADINGS))
+    fills = ("FFFF0000", "FFFFC000", "FF00B050", "FF7030A0", None)
+    for number, colour in enumerate(fills, 1):
+        row = (str(number), f"Point {number}.", f"Do {number}", "Head of workforce", "", "", "")
+        sheet.append(row)
+        if colour:
+            solid = openpyxl.styles.PatternFill("solid", fgColor=colour)
+            sheet.cell(number + 1, 6).fill = solid
+            sheet.cell(number + 1, 1).fill = sheet.cell(1, number).fill = solid
+    sheet.cell(40, 6).fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF0000")
+    made.save(tmp_path / "painted.xlsx")
+    return tmp_path / "painted.xlsx"
+
+
+def assert_read_by_colour(took: Took) -> None:
+    assert took.code == 0
+    assert [action.rag for action in took.plan.actions] == ["red", "amber", "green", "", ""]
+    by_colour = "is the colour of the cell, which holds no word: taken as its rating"
+    said = [each for each in took.said["listed"] if each["why"] == by_colour]
+    assert [(each["where"], each["said"]) for each in said] == [
+        ("F2", "red"), ("F3", "amber"), ("F4", "green"),
+    ]  # fmt: skip
+    assert took.listed()["F5"] == "is no one colour or label of the plan's legend"
+    assert "painted 7030a0" in took.plan.actions[3].note
+
+
+def test_a_rating_that_is_only_painted_is_read_by_its_colour_and_listed(
+    painted: Path, take: Callable[..., Took]
+) -> None:
+    assert_read_by_colour(take(painted))
+
+
+def test_a_painted_rating_is_read_alike_as_libreoffice_saves_it(
+    painted: Path, take: Callable[..., Took], tmp_path: Path
+) -> None:
+    assert_read_by_colour(take(saved_by_libreoffice(painted, tmp_path)))
+
+
+def test_the_colour_of_a_row_that_heads_others_and_of_a_word_says_nothing(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(list(HEADINGS))
+    sheet.append(["Theme 1: the front door"])
+    sheet.append(["1", "Point.", "Do it", "Head of workforce", "", "Green", ""])
+    for at in range(1, 8):
+        for row in (2, 3):
+            sheet.cell(row, at).fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF0000")
+    made.save(tmp_path / "theme.xlsx")
+    took = take(tmp_path / "theme.xlsx")
+    assert (took.action().rag, took.plan.findings[-1].theme) == ("green", "Theme 1: the front door")
+    assert took.said["listed"] == []
+
+
+# --- what a sheet shows beside its words ------------------------------------------------------
+
+
+def test_comments_and_words_struck_through_are_named_never_passed_over(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(list(HEADINGS))
+    sheet.append(list(ROW))
+    sheet["C2"].font = openpyxl.styles.Font(strike=True)
+    sheet["D2"].comment = openpyxl.comments.Comment("Passed to the head of quality.", "Officer")
+    made.save(tmp_path / "marked.xlsx")
+    took = take(tmp_path / "marked.xlsx")
+    assert took.action().title == ROW[2]
+    assert (
+        "Sheet 'Sheet': words struck through in C2 were read like the rest." in (took.said["notes"])
+    )
+    assert "Sheet 'Sheet' has comments on D2: they were not read." in took.said["notes"]
+
+
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [("1. Set a standard. 2. Measure it. 3. Report it.", 3), ("(1) Set it; (2) check it", 2),
+     ("- Set it\n- Check it", 2)],
+)  # fmt: skip
+def test_several_points_in_a_cell_are_one_action_and_listed(
+    xlsx: Callable[..., Took], words: str, points: int
+) -> None:
+    took = xlsx(*with_cell("Action", words))
+    assert took.action().title == " ".join(words.split())
+    assert took.listed()["C2"] == f"lists {points} points: it was taken as one action"
+
+
+@pytest.mark.parametrize(
+    ("words", "titles"),
+    [("1. Set a standard. 2. Measure it.", ("Set a standard.", "Measure it.")),
+     ("Supervision:\n- write the policy,\nand agree it\n- audit",
+      ("Supervision: write the policy, and agree it", "Supervision: audit")),
+     ("Train the managers", ("Train the managers",))],
+)  # fmt: skip
+def test_split_makes_an_action_of_each_point_and_says_that_they_share_the_rest(
+    xlsx: Callable[..., Took], words: str, titles: tuple[str, ...]
+) -> None:
+    took = xlsx(*with_cell("Action", words), args=("--split",))
+    assert tuple(action.title for action in took.plan.actions) == titles
+    assert {(a.owner, a.due, a.rag, a.answers) for a in took.plan.actions} == {
+        ("Head of workforce", date(2026, 5, 31), "green", ("F3",))
+    }
+    several = {"C2": "lists 2 points: 2 actions, alike in all but their titles"}
+    assert took.listed() == (several if len(titles) > 1 else {})
+    again = xlsx(*with_cell("Action", words), args=("--split",))
+    assert len(again.plan.actions) == len(titles)
+
+
+def test_a_title_with_a_number_in_it_is_one_point(xlsx: Callable[..., Took]) -> None:
+    assert xlsx(*with_cell("Action", "Train 2. Then visit 1 team.")).listed() == {}
+
+
+def test_open_and_overdue_are_no_stages_and_the_list_says_why(xlsx: Callable[..., Took]) -> None:
+    headings = (*HEADINGS, "Status")
+    took = xlsx(headings, (*ROW, "Open"), ("5", "More.", "Do", *ROW[3:], "Overdue"))
+    assert took.listed() == {
+        "H2": "does not say whether it is begun",
+        "H3": "says that it is late, and no stage: the due date tells that",
+    }

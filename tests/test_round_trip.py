@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import zipfile
@@ -440,6 +442,48 @@ def test_a_date_asked_for_waits_for_a_yes_and_the_agreed_one_stands(
     assert (action(path).due, action(path).asked) == (date(2014, 6, 30), None)
 
 
+@pytest.mark.parametrize(
+    ("command", "as_at"),
+    [("list", "2014-02-24"), ("due", "2014-03-24"), ("overdue", "2014-04-14")],
+)
+def test_every_list_says_which_date_waits_for_a_yes_while_it_waits(
+    path: Path, out: Path, run: Run, monkeypatch: pytest.MonkeyPatch, command: str, as_at: str
+) -> None:
+    before = run(command, "--as-at", as_at).out.splitlines()
+    take(run, Sheets(out).set("A1", due=date(2014, 5, 31), why="The post is vacant.").save())
+    looks = (command, "--as-at", as_at)
+    now = run(*looks).out.splitlines()
+    (mine,) = (line for line in now if line.startswith("A1"))
+    assert mine.split("\t")[-1] == "2014-05-31"
+    assert [len(line.split("\t")) for line in now] == [len(before[0].split("\t")) + 1] * len(now)
+    told = {each["ref"]: each for each in json.loads(run(*looks, "--json").out)["actions"]}
+    assert told["A1"]["asked_for"] == "2014-05-31"
+    assert all(told[ref]["asked_for"] is None for ref in told.keys() - {"A1"})
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    seen = re.sub(r"\x1b\[[0-9;]*m", "", run(*looks).out)
+    assert "Asked for, not approved: 31 May 2014" in " ".join(seen.split())
+    assert max(map(len, seen.splitlines())) <= 80
+    assert run("move", "A1", "--refused", "Cabinet", *BACK).code == 0
+    assert "Asked for" not in run(*looks).out
+    assert path.exists()
+
+
+def test_check_speaks_where_nobody_answers_a_date_asked_for(
+    path: Path, out: Path, run: Run
+) -> None:
+    take(run, Sheets(out).set("A1", due=date(2014, 5, 31), why="The post is vacant.").save())
+    looks = ("check", "--only", "not-answered", "--as-at")
+    assert run(*looks, "2014-03-24").code == 0
+    long = run(*looks, "2014-03-25")
+    assert long.code == 3
+    assert "nobody has said yes or no for more than 28 days." in long.out
+    assert "It was due 31 March 2014; 31 May 2014 was asked" in run(*looks, "2014-04-01").out
+    assert run("move", "A1", "--approved", "Cabinet", *BACK).code == 0
+    assert run(*looks, "2014-04-01").code == 0
+    assert path.exists()
+
+
 def test_a_date_that_is_refused_leaves_the_agreed_one_and_the_history_tells(
     path: Path, out: Path, run: Run
 ) -> None:
@@ -712,6 +756,75 @@ def test_another_plan_s_workbook_is_refused_in_words(path: Path, out: Path, run:
     done = take(run, Sheets(out).set("A1", note="x").save())
     assert (done.code, path.read_bytes()) == (6, before)
     assert "back.xlsx is of another plan, 'A plan, A council'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "forecast", "code"),
+    [(date(2014, 4, 14), None, 6), (date(2014, 5, 4), None, 6), ("14 April 2014", 4, 0),
+     ("25/04/2014", 4, 0)],
+)  # fmt: skip
+def test_a_sheet_saved_month_first_accuses_nobody_and_no_typed_day_of_it_is_guessed(
+    path: Path, out: Path, run: Run, typed_in: date | str, forecast: int | None, code: int
+) -> None:
+    sheets = Sheets(out).set("A1", forecast=typed_in, note="48 left.")
+    sheet, _, _ = sheets.found("A1")
+    back = out.with_name("back.csv")
+    with back.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream).writerows(
+            [f"{v:%m/%d/%Y}" if isinstance(v, date) else v for v in row]
+            for row in sheet.iter_rows(values_only=True)
+        )
+    done = take(run, str(back))
+    assert "its dates were saved month first (D" in done.err
+    assert "is locked and was changed" not in done.err
+    assert (done.code, action(path).note) == (code, "48 left.")
+    took = action(path).forecast
+    assert (took.month if took else None) == forecast
+    assert ("may be as well. Write it as 31 March 2026." in done.err) == (code == 6)
+
+
+def test_of_two_copies_of_a_workbook_the_second_is_told_what_the_first_said(
+    path: Path, out: Path, run: Run
+) -> None:
+    one = Sheets(out).set("A1", note="48 left.").save("one.xlsx")
+    two = Sheets(out).set("A1", note="50 left.").set("A2", note="Booked.").save("two.xlsx")
+    done = take(run, one, two)
+    assert "one.xlsx speaks of A1 too, and was taken in before this one." in done.err
+    assert (action(path).note, action(path, "A2").note) == ("48 left.", "Booked.")
+    assert done.code == 6
+
+
+def test_a_renamed_plan_with_a_title_reworded_is_taken_where_somebody_vouches_for_it(
+    path: Path, out: Path, run: Run
+) -> None:
+    text = path.read_text(encoding="utf-8").replace('"A plan"', '"Another plan"')
+    path.write_text(text.replace("Read the audit", "Hire two people"), encoding="utf-8")
+    name = Sheets(out).set("A1", note="48 left.").set("A3", note="Read.").save()
+    refused = take(run, name)
+    assert (refused.code, "--same-plan takes the rows" in refused.err) == (6, True)
+    done = take(run, name, more=("--yes", "--same-plan"))
+    assert "It went out of 'A plan, A council'" in done.err
+    assert (done.code, action(path).note, action(path, "A3").note) == (6, "48 left.", "")
+    assert "A3 is called 'Hire two people' now." in done.err
+
+
+def test_the_history_names_three_owners_and_counts_the_others(
+    path: Path, run: Run, tmp_path: Path
+) -> None:
+    blocks = "".join(
+        f'\n[[action]]\nid = "A{n}"\nanswers = ["F1"]\ntitle = "Do {n}"\nowner = "Head of {n}"\n'
+        for n in range(5, 10)
+    )
+    path.write_text(PLAN + blocks, encoding="utf-8")
+    run("export", "owners.xlsx", *OUT)
+    sheets = Sheets(tmp_path / "owners.xlsx")
+    for n in range(5, 10):
+        sheets.set(f"A{n}", note="Begun.")
+    assert take(run, sheets.save()).code == 0
+    said = (
+        "From back.xlsx, returned by Head of 5 (A5); Head of 6 (A6); Head of 7 (A7); 2 more owners"
+    )
+    assert f"{said} (2 actions)" in run("log", "A9").out
 
 
 def test_a_plan_that_was_renamed_still_knows_its_own_workbook(

@@ -252,6 +252,11 @@ class Action(NamedTuple):
         return last if waits else None
 
     @property
+    def waiting(self) -> Move | None:
+        """The move that is asked for of an open action: somebody has to say yes or no."""
+        return self.asked if self.is_open else None
+
+    @property
     def moved(self) -> tuple[Move, ...]:
         """The moves that did move the date."""
         return self.moves[:-1] if self.asked else self.moves

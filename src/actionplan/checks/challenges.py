@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from actionplan import assurance, measures, rag
 from actionplan.checks.ground import CHALLENGE, ERROR, WARNING, Check, Found
-from actionplan.dates import counted, without_weekday
+from actionplan.dates import counted, earlier, period_in_words, without_weekday
 from actionplan.model import DONE_STAGES, OPEN_STAGES, is_same
 
 if TYPE_CHECKING:
@@ -57,6 +57,22 @@ def _own_test(ground: Ground) -> Iterator[Found]:
     for action in ground.view.actions:
         if any(is_same(test.by, action.owner) for test in action.tests):
             yield Found(action.id, f"Tested by its own owner, {action.owner}: that is no test.")
+
+
+def _not_answered(ground: Ground) -> Iterator[Found]:
+    """Find the dates asked for that nobody says yes or no to, while the agreed one stands."""
+    as_at, policy = ground.view.as_at, ground.view.plan.policy
+    for action in ground.view.actions:
+        asked = action.waiting
+        if asked is None or asked.to is None or action.due is None:
+            continue
+        on = f" on {without_weekday(asked.on)}" if asked.on else ""
+        said = f"{without_weekday(asked.to)} was asked for{on}, and nobody has said yes or no"
+        if action.due < as_at:
+            yield Found(action.id, f"It was due {without_weekday(action.due)}; {said}.")
+        elif asked.on and asked.on < earlier(as_at, policy.stale_after):
+            long = f"for more than {period_in_words(policy.stale_after)}"
+            yield Found(action.id, f"{said} {long}.")
 
 
 def _rests_on_late(ground: Ground) -> Iterator[Found]:
@@ -232,6 +248,10 @@ CHALLENGES = (
           "Add it: actionplan evidence add REF.", _no_evidence),
     Check("own-test", CHALLENGE, ERROR, "tested by its own owner",
           "Have somebody else test it: actionplan test REF.", _own_test),
+    Check("not-answered", CHALLENGE, WARNING,
+          "another due date was asked for, and nobody answered before the due date passed, or for "
+          "longer than `stale_after`",
+          "Answer it: actionplan move REF --approved, or --refused.", _not_answered),
     Check("waits-for-late", CHALLENGE, WARNING,
           "green, and waiting for an action that is red or amber", _ASK, _rests_on_late),
     Check("off-measure", CHALLENGE, WARNING,

@@ -69,6 +69,16 @@ def plan(
     month_end: Annotated[
         bool, typer.Option("--month-end", help="Take a month for its last day.")
     ] = False,
+    split: Annotated[
+        bool, typer.Option("--split", help="Take each numbered or bulleted point as an action.")
+    ] = False,
+    dates: Annotated[
+        str,
+        typer.Option(
+            help="How figures name a day: day-first (the usual) or month-first (American).",
+            metavar="ORDER",
+        ),
+    ] = "",
     yes: options.Yes = False,
 ) -> None:  # fmt: skip
     """Take in an action plan that lives in a table; shown first, and nothing of it dropped.
@@ -78,7 +88,9 @@ def plan(
     """
     from actionplan.importers import planned  # noqa: PLC0415 - not needed for the help
 
-    asked = _Asked(planned.mapped(maps or []), sheet.strip(), month_end)
+    asked = _Asked(
+        planned.mapped(maps or []), sheet.strip(), month_end, planned.order_in(dates), split
+    )
     day = order.as_at
     held = session.read_plan(order.path).plan
     said = _read(document, asked, held, day)
@@ -99,6 +111,8 @@ class _Asked(NamedTuple):
     maps: dict[str, str]
     sheet: str
     month_end: bool
+    dates: str
+    split: bool
 
 
 def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
@@ -109,8 +123,11 @@ def _read(document: Path, asked: _Asked, held: Plan, day: date) -> Read:
     with busy(f"Reading {name}"):
         answer: Any = apart.read("grids", name, content)
         tables = grids.from_json(answer.result)
+        grids.refuse_excess(name, tables)
         found = planned.found_in(name, tables, asked.sheet, asked.maps)
-        context = planned.context_of(held, name, day, month_end=asked.month_end)
+        context = planned.context_of(
+            held, name, day, month_end=asked.month_end, dates=asked.dates, split=asked.split
+        )
         said = planned.read(name, tables, found, context, asked.sheet)
     return said._replace(remarks=(*answer.notes, *said.remarks))
 

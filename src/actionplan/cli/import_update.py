@@ -14,6 +14,7 @@ from actionplan.cli.app import complain
 from actionplan.cli.changing import Order, changing
 from actionplan.cli.progress import busy
 from actionplan.cli.signing import carry_out
+from actionplan.dates import counted
 from actionplan.errors import RefusedError, WrongUsageError
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ def update(
     files: Files,
     *,
     take: Take = None,
+    same_plan: Annotated[
+        bool,
+        typer.Option("--same-plan", help="The plan had another name when the workbook went out."),
+    ] = False,
     yes: options.Yes = False,
 ) -> None:
     """Take in what owners filled into the workbook that export made for them.
@@ -65,7 +70,7 @@ def update(
     path = order.path
     workbooks = [_returned(each) for each in files]
     plan = session.read_plan(order.path).plan
-    offered = _Offered(workbooks, day, {}, _refused(path))
+    offered = _Offered(workbooks, day, {}, _refused(path), same_plan)
     if take is not None:
         offered = offered.settled(plan, lambda *_: take == "theirs")
     _, replies = offered.taken(plan)
@@ -94,6 +99,7 @@ class _Offered(NamedTuple):
     day: date
     decisions: Mapping[tuple[str, str, str], bool | None]
     refused: Refusals
+    same_plan: bool
 
     def settled(self, plan: Plan, decide: Decide) -> _Offered:
         """Settle each clash once, whatever is looked at again later."""
@@ -113,7 +119,9 @@ class _Offered(NamedTuple):
     def _take(self, plan: Plan, decide: Decide) -> tuple[Plan, tuple[Reply, ...]]:
         from actionplan.importers import answers  # noqa: PLC0415 - not needed for the help
 
-        return answers.take(plan, self.workbooks, self.day, decide, self.refused)
+        return answers.take(
+            plan, self.workbooks, self.day, decide, self.refused, same_plan=self.same_plan
+        )
 
 
 def _refused(path: Path) -> Refusals:
@@ -154,7 +162,9 @@ def _returned(place: Path) -> Returned:
     name, content = apart.contents(place, sys.stdin.buffer)
     with busy(f"Reading {name}"):
         found: Any = apart.read("grids", name, content)
-    return returned.read(name, grids.from_json(found.result), found.notes)
+        sheets = grids.from_json(found.result)
+        grids.refuse_excess(name, sheets)
+        return returned.read(name, sheets, found.notes)
 
 
 def _tell(replies: tuple[Reply, ...]) -> None:
@@ -184,6 +194,10 @@ def _answer(
     return answer
 
 
+MOST_NAMED = 3
+"""Workbooks, and owners of one, that the history names before it counts the others."""
+
+
 def _why(replies: tuple[Reply, ...]) -> str:
     """Say for the history where a change came from."""
     parts = []
@@ -192,7 +206,18 @@ def _why(replies: tuple[Reply, ...]) -> str:
         for answer in reply.answers:
             if answer.taken:
                 refs.setdefault(answer.by or "its owner", []).append(answer.ref)
-        owners = (f"{owner} ({', '.join(named)})" for owner, named in refs.items())
         if refs:
-            parts.append(f"{reply.returned.name}, returned by {'; '.join(owners)}")
-    return f"From {' and '.join(parts)}" if parts else ""
+            parts.append(f"{reply.returned.name}, returned by {_owners(refs)}")
+    more = len(parts) - MOST_NAMED
+    shown = [*parts[:MOST_NAMED], *([counted(more, "more workbook")] if more > 0 else [])]
+    return f"From {' and '.join(shown)}" if parts else ""
+
+
+def _owners(refs: dict[str, list[str]]) -> str:
+    """Name the first owners with their actions, and count the others; the entry has every ref."""
+    named = list(refs.items())
+    shown = [f"{owner} ({', '.join(mine)})" for owner, mine in named[:MOST_NAMED]]
+    if others := named[MOST_NAMED:]:
+        actions = counted(sum(len(mine) for _, mine in others), "action")
+        shown.append(f"{counted(len(others), 'more owner')} ({actions})")
+    return "; ".join(shown)

@@ -18,9 +18,41 @@ if TYPE_CHECKING:
     from actionplan.legends import Legend
 
 _NOTHING = frozenset({"", "na", "n a", "none", "nil", "not applicable"})
-_SEVERAL = re.compile(r"(?m)^\s*(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+\S")
+"""What is as good as blank; of signs alone, only a question mark says something."""
+_MARK = r"(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+"
+_SEVERAL = re.compile(rf"(?m)^\s*({_MARK}\S)")
+_SIGN = re.compile(rf"^{_MARK}")
+_NUMBERED = re.compile(r"(?:^|(?<=\s))\(?(\d{1,2})[.)]\s")
 _LINK = re.compile(r"(?:https?://|\\\\|[A-Za-z]:\\)\S+")
 _DATES = ("start", "due", "revised", "forecast", "completed", "updated")
+
+
+def points_in(words: str) -> tuple[str, ...]:
+    """Give the points that a cell lists, each after the words that stand before the first.
+
+    They begin on lines of their own, or are numbered in one line: 1. Set it. 2. Measure it.
+    """
+    starts = max([found.start(1) for found in _SEVERAL.finditer(words)], _run_on(words), key=len)
+    if len(starts) < 2:  # noqa: PLR2004 - one is no list
+        return ()
+    lead = " ".join(words[: starts[0]].split())
+    ends = [*starts[1:], len(words)]
+    texts = (words[start:end] for start, end in zip(starts, ends, strict=True))
+    bare = (" ".join(_SIGN.sub("", text, count=1).split()) for text in texts)
+    return tuple(f"{lead} {text}".strip() for text in bare)
+
+
+def _run_on(words: str) -> list[int]:
+    starts: list[int] = []
+    for found in _NUMBERED.finditer(words):
+        if int(found[1]) == len(starts) + 1:
+            starts.append(found.start())
+    return starts
+
+
+def is_nothing(words: str) -> bool:
+    """Tell whether a cell that holds something says nothing, such as n/a or a dash."""
+    return cellwords.plain(words) in _NOTHING and "?" not in words
 
 
 class Listed(NamedTuple):
@@ -53,6 +85,10 @@ class Context(NamedTuple):
     numbers: Collection[str] = ()
     """The reviewer's numbers that the plan has."""
     month_end: bool = False
+    split: bool = False
+    """Somebody said that each point of a cell is an action."""
+    dates: str = ""
+    """``day-first`` or ``month-first``, where somebody said so."""
 
 
 class ActionOf:
@@ -79,7 +115,7 @@ class ActionOf:
         """Take a cell of a column that fills no field of its own."""
         if field == "progress":
             self.progress.append(cell)
-        elif field == "evidence" and cellwords.plain(cell.words) not in _NOTHING:
+        elif field == "evidence" and not is_nothing(cell.words):
             self.evidence.append(cell)
         elif field != "ignore":
             self.keep(cell)
@@ -87,7 +123,8 @@ class ActionOf:
     def keep(self, cell: Cell) -> None:
         """Keep a cell in the note, with its heading."""
         line = f"{cell.heading}: {cell.words}" if cell.heading else cell.words
-        if line not in self.notes and any(map(str.isalnum, cell.words)):
+        says = any(map(str.isalnum, cell.words)) or "?" in cell.words
+        if line not in self.notes and says:
             self.notes.append(line)
 
     def doubt(self, cell: Cell, why: str) -> None:
@@ -113,6 +150,14 @@ class ActionOf:
 
     # -- the fields
 
+    def drafts(self) -> tuple[ActionDraft, ...]:
+        """Give the action, or one for each of its points where somebody asked for that."""
+        whole = self.draft()
+        points = points_in(self.row.cells["action"].words) if self.context.split else ()
+        if not points:
+            return (whole,)
+        return tuple(whole._replace(action=whole.action._replace(title=title)) for title in points)
+
     def draft(self) -> ActionDraft:
         """Give the action."""
         self._points()
@@ -129,8 +174,12 @@ class ActionOf:
 
     def _points(self) -> None:
         cell = self.row.cells["action"]
-        points = len(_SEVERAL.findall(cell.words))
-        if points > 1:
+        points = len(points_in(cell.words))
+        if points and self.context.split:
+            self.say(
+                cell, f"lists {points} points: {points} actions, alike in all but their titles"
+            )
+        elif points:
             self.say(cell, f"lists {points} points: it was taken as one action")
 
     def _owner(self) -> None:
@@ -149,7 +198,7 @@ class ActionOf:
 
     def _day(self, field: str) -> cellwords.Day:
         cell = self.cells.get(field)
-        if cell is None or cellwords.plain(cell.words) in _NOTHING:
+        if cell is None or is_nothing(cell.words):
             return cellwords.Day()
         found = cellwords.day_of(cell, self.terms.get(field, Terms()))
         if found.doubt:
@@ -172,7 +221,7 @@ class ActionOf:
         self.fields["delivered"] = days["completed"].day
         for field in _DATES:
             cell = self.cells.pop(field, None) if field != "completed" else None
-            if cell and cellwords.plain(cell.words) in _NOTHING:
+            if cell and is_nothing(cell.words):
                 self.keep(cell)
 
     def _due(self, due: cellwords.Day, revised: cellwords.Day) -> None:
@@ -215,7 +264,11 @@ class ActionOf:
             self.fields["rag"] = found.colour
             if found.rest:
                 self.keep(cell)
-        elif not stage and cellwords.plain(cell.words) not in _NOTHING:
+            if cell.is_paint:
+                self.say(
+                    cell, "is the colour of the cell, which holds no word: taken as its rating"
+                )
+        elif not stage and not is_nothing(cell.words):
             self.doubt(cell, found.doubt)
         return stage
 
@@ -225,8 +278,8 @@ class ActionOf:
         found = cellwords.rating_of(cell.words, self.context.legend)
         if found.colour and not found.rest and self.fields.get("rag") in {None, found.colour}:
             self.fields["rag"] = found.colour
-        elif not stage and cellwords.plain(cell.words) not in _NOTHING:
-            self.doubt(cell, "is no stage in plain words")
+        elif not stage and not is_nothing(cell.words):
+            self.doubt(cell, cellwords.no_stage(cell.words))
         return stage
 
     def _delivered(self, stage: str) -> str:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan import changes, legends, proof
-from actionplan.dates import in_words, without_weekday
+from actionplan.dates import in_words, listed, without_weekday
 from actionplan.errors import ActionPlanError, RefusedError
 from actionplan.importers import typed
 from actionplan.importers.typed import NotTakenError
@@ -142,13 +142,30 @@ def take(
     as_at: date,
     decide: Decide,
     refused: Refusals = NONE_REFUSED,
+    *,
+    same_plan: bool = False,
 ) -> tuple[Plan, tuple[Reply, ...]]:
-    """Take what owners answered into a plan, one workbook after the other."""
-    replies = []
-    for workbook in workbooks:
+    """Take what owners answered into a plan, one workbook after the other.
+
+    With `same_plan` somebody vouches that workbooks of a plan of another name are this one's.
+    """
+    replies: list[Reply] = []
+    for came in workbooks:
+        workbook = _vouched(plan, came) if same_plan else came
         plan, reply = _one(plan, workbook, as_at, decide, refused)
-        replies.append(reply)
+        before = tuple(_taken_before(replies, reply))
+        replies.append(reply._replace(notes=(*reply.notes, *before)))
     return plan, tuple(replies)
+
+
+def _taken_before(earlier: Iterable[Reply], reply: Reply) -> Iterator[str]:
+    """Say what of the same actions another workbook said, which is what the plan says now."""
+    mine = {answer.ref for answer in reply.answers if answer.points}
+    for other in earlier:
+        refs = [answer.ref for answer in other.answers if answer.taken and answer.ref in mine]
+        if refs:
+            name = other.returned.name
+            yield f"{name} speaks of {listed(refs)} too, and was taken in before this one."
 
 
 def _one(
@@ -184,9 +201,18 @@ def _whose(plan: Plan, workbook: Returned) -> tuple[str, tuple[str, ...]]:
     of = f" '{workbook.title}'" if workbook.title else ""
     refused = (
         f"{workbook.name} is of another plan,{of} (plan code {workbook.code}); this one is "
-        f"'{plan.title}' ({code}). Nothing of it was taken."
+        f"'{plan.title}' ({code}). Nothing of it was taken. If the plan was only renamed, "
+        "--same-plan takes the rows whose ref and title fit."
     )
     return refused, ()
+
+
+def _vouched(plan: Plan, workbook: Returned) -> Returned:
+    code = sent.code(plan)
+    if workbook.code in {"", code}:
+        return workbook
+    note = f"It went out of '{workbook.title}' ({workbook.code}), which is said to be this plan."
+    return workbook._replace(code=code, notes=(*workbook.notes, note))
 
 
 def _is_of(plan: Plan, row: Row) -> bool:

@@ -25,8 +25,12 @@ _YEARS = range(1990, 2101)
 """In which an action can be due; a cell of another is a slip, or no date."""
 _NEAR = 2
 """Years by which another date of the column shows which year two digits mean."""
+LONGEST_WORD = 200
+"""Characters of a cell that says a day or a stage; what is longer is read as none."""
 _EPOCH = date(1899, 12, 30)
 """Day nought of a workbook."""
+ORDERS = ("day-first", "month-first")
+MONTH_FIRST = ORDERS[1]
 _MONTHS = {name.lower()[:3]: number for number, name in enumerate(dates.MONTHS, 1)}
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _YEAR = r"(?:19|20)\d\d"
@@ -46,8 +50,11 @@ _SPAN = re.compile(r"(?i)[\s(]*(?:from\s*)?(?:-+|\u2013|to)[\s)]*")
 """Words between two dates that may be the first and the last day as well."""
 _US_WORDS = re.compile(rf"(?i)({_MONTH}) (\d\d?)(?:st|nd|rd|th)?,? ({_YEAR})")
 _SHORT_YEAR = re.compile(rf"(?i)(\d\d?)([/. -])(\d\d?|{_MONTH})\2(\d\d)")
+_FIGURES = re.compile(r"(?<![\d/.-])(\d\d?)([/.-])(\d\d?)\2(\d{4}|\d\d)(?![\d/.-])")
+_TWELVE, _LEAP = 12, 2024
 _SERIAL = re.compile(r"(?:3[6-9]|[4-6]\d)\d{3}")
 _MONTH_ALONE = re.compile(rf"(?i)(?:by |end |end of |by end |by end of )?({_MONTH})[ -]({_YEAR})")
+_TOO_LONG = "is longer than any date"
 _WHY = (
     (r"(?i)^(?:tbc|tba|tbd|to be (?:confirmed|agreed|decided)|n/?a|various|not known)\W*$",
      "is no date yet"),
@@ -81,21 +88,86 @@ class Terms(NamedTuple):
     """Of the certain dates in the column."""
     month_end: bool = False
     """Somebody said that a month means its last day."""
+    month_first: bool = False
+    """Somebody said that figures name the month first."""
+    against: str = ""
+    """The address of a cell of the table whose figures can't name the day first."""
+    here: str = ""
+    """The address of such a cell of the column itself."""
 
 
-def years_of(cells: Iterable[Cell]) -> frozenset[int]:
+def years_of(cells: Iterable[Cell], *, month_first: bool = False) -> frozenset[int]:
     """Give the years of the certain dates in a column."""
-    read = (day_of(cell, Terms()) for cell in cells)
+    read = (day_of(cell, Terms(month_first=month_first)) for cell in cells)
     return frozenset(found.day.year for found in read if found.day)
+
+
+def month_first_in(cells: Iterable[Cell]) -> str:
+    """Give the address of the first cell whose figures can't name the day first: 03/31/2026."""
+    return next((c.where for c in cells if c.day is None and has_month_first(c.words)), "")
+
+
+def has_month_first(words: str) -> bool:
+    """Tell whether figures in some words can't name the day first: 03/31/2026."""
+    return any(map(_is_turned, _pairs(words)))
+
+
+def may_have_month_first(words: str) -> bool:
+    """Tell whether figures in some words can name the day first, and the month as well."""
+    return any(first <= _TWELVE and first != second for first, second in _pairs(words))
+
+
+def exchanged(words: str) -> str:
+    """Give words with the first two figures of each day exchanged."""
+    return _FIGURES.sub(r"\3\2\1\2\4", words)
+
+
+def _pairs(words: str) -> list[tuple[int, int]]:
+    found = _FIGURES.finditer(words) if len(words) <= LONGEST_WORD else ()
+    return [(int(each[1]), int(each[3])) for each in found]
+
+
+def _is_turned(pair: tuple[int, int]) -> bool:
+    first, second = pair
+    return 1 <= first <= _TWELVE < second <= monthrange(_LEAP, first)[1]
+
+
+def _order(cell: Cell, terms: Terms) -> str:
+    """Say what is against the order in which the figures of a cell are read."""
+    if terms.month_first:
+        wrong = any(first > _TWELVE for first, _ in _pairs(cell.words))
+        return "can't have its month first" if wrong else ""
+    if has_month_first(cell.words):
+        return "has its month first (--dates month-first reads it so)"
+    if terms.against and may_have_month_first(cell.words):
+        return (
+            f"may have its month first, as {terms.against} has (say which with --dates "
+            "month-first or --dates day-first)"
+        )
+    return ""
+
+
+def _stored(day: date, terms: Terms) -> Day:
+    """Give a date that a workbook holds as one; beside words, day and month may be exchanged."""
+    if day.year not in _YEARS:
+        return Day(doubt=f"is of {day.year}, which can't be meant")
+    if terms.here and day.day <= _TWELVE and day.day != day.month:
+        said = dates.without_weekday(day)
+        return Day(day, doubt=f"was taken as {said}, though {terms.here} has its month first")
+    return Day(day)
 
 
 def day_of(cell: Cell, terms: Terms) -> Day:
     """Read a cell that should hold a day."""
     if cell.day is not None:
-        if cell.day.year in _YEARS:
-            return Day(cell.day)
-        return Day(doubt=f"is of {cell.day.year}, which can't be meant")
+        return _stored(cell.day, terms)
+    if len(cell.words) > LONGEST_WORD:
+        return Day(doubt=_TOO_LONG)
+    if against := _order(cell, terms):
+        return Day(doubt=against)
     text = _MIDNIGHT.sub("", " ".join(cell.words.split())).strip(" .,;*")
+    if terms.month_first:
+        text = exchanged(text)
     day = _certain(_BY.sub("", text))
     if day is not None:
         return Day(day)
@@ -207,7 +279,22 @@ def rating_of(words: str, legend: Legend) -> Rating:
 
 def stage_of(words: str) -> str:
     """Read a stage, where the word is plain."""
+    if len(words) > LONGEST_WORD:
+        return ""
     return _STAGE_OF.get(plain(words), "")
+
+
+_NO_STAGE = {
+    "open": "does not say whether it is begun",
+    "live": "does not say whether it is begun",
+    "overdue": "says that it is late, and no stage: the due date tells that",
+    "late": "says that it is late, and no stage: the due date tells that",
+}
+
+
+def no_stage(words: str) -> str:
+    """Say why a word is no stage."""
+    return _NO_STAGE.get(plain(words), "is no stage in plain words")
 
 
 # --- owners -------------------------------------------------------------------------------------

@@ -101,7 +101,9 @@ FIELDS = (
         by when, when by, by when date, deadline, target date, target completion date,
         target completion, target deadline, target timescale, date for completion,
         to be completed by, complete by, planned completion date, planned completion,
-        planned end date, completion deadline, timescale, timescales, time scale, time scales,
+        planned end date, completion deadline, when will it be done, when will this be done,
+        when will we do it, when we will do it, by when will it be done,
+        timescale, timescales, time scale, time scales,
         timeframe, time frame, timeline, delivery date, implementation date, planned date, end date,
         end, finish date, finish, completion date, completion, when, target, date""")),
     Field("revised", "the due date, moved from the one first agreed", _words(
@@ -142,7 +144,8 @@ FIELDS = (
         progress made, progress and comments, progress notes, progress summary,
         summary of progress, latest progress, update, updates, latest update, status update,
         current position, position, position statement, latest position, where we are,
-        where we are now, where are we now, action taken, actions taken, action taken to date,
+        where we are now, where are we now, how are we doing, how we are doing,
+        action taken, actions taken, action taken to date,
         actions taken to date, what we have done, what have we done, what has been done,
         narrative, commentary, comments, comment, notes, note, remarks""")),
     Field("evidence", "evidence of what is begun or done; before that, in the note", _words(
@@ -153,6 +156,7 @@ FIELDS = (
         """success measure, success measures, measure of success, measures of success,
         success criteria, success criterion, measure, measures, kpi, kpis, performance indicator,
         performance measure, impact, impact measure, impact measures, impact to date,
+        how will we know it has made a difference, how will we know it made a difference,
         how will we know, how we will know, how will we know it has worked,
         how success is measured, how will success be measured, how will we measure success,
         how we will measure success, evidence required, expected evidence, milestone, milestones,

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import ActionPlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MOST_CELLS = 1_000_000
 """Of one table, the blank ones among them: no plan comes near."""
 WIDEST = 16_384
 """Columns: as many as a workbook can have."""
+
+
+MOST_ROWS = 10_000
+"""Rows that hold something, of all tables of a file: as many actions as a plan is measured with."""
+MOST_COLUMNS = 500
+"""Columns of one table that hold something."""
+MOST_LETTERS = 32_767
+"""Of one cell: as many as a workbook's can hold."""
 
 
 class Grid(NamedTuple):
@@ -30,6 +41,9 @@ class Grid(NamedTuple):
     """The words that stand over a table of a document."""
     notes: tuple[str, ...] = ()
     """What of it could not be read, or was read otherwise than it looks, in sentences."""
+
+    painted: tuple[tuple[int, int, str], ...] = ()
+    """Cells that hold nothing and have a colour: row and column from nought, and which colour."""
 
     def at(self, row: int, column: int) -> str:
         """Name a cell as whoever looks at the file would; row and column from nought in `rows`."""
@@ -66,6 +80,40 @@ def bounded(name: str, table: str, rows: int, columns: int, corners: str = "") -
         raise ActionPlanError(message)
 
 
+def refuse_excess(name: str, grids: Iterable[Grid]) -> None:
+    """Refuse more than any plan holds, before it is looked at what the words of its cells mean.
+
+    That goes by the plan, and so is not done in the child: these bounds stand in for its own.
+
+    Raises:
+        ActionPlanError: naming the table, or the cell.
+
+    """
+    rows = 0
+    for grid in grids:
+        rows += sum(map(any, grid.rows))
+        columns = sum(map(any, zip(*grid.rows, strict=True)))
+        if rows > MOST_ROWS or columns > MOST_COLUMNS:
+            message = (
+                f"{name} was not read: up to {grid.name}, {rows:,} rows hold something, in "
+                f"{columns:,} columns there; {MOST_ROWS:,} and {MOST_COLUMNS} are the most. Copy "
+                "the plan alone to a new file."
+            )
+            raise ActionPlanError(message)
+        _refuse_long(name, grid)
+
+
+def _refuse_long(name: str, grid: Grid) -> None:
+    for down, row in enumerate(grid.rows):
+        for across, value in enumerate(row):
+            if isinstance(value, str) and len(value) > MOST_LETTERS:
+                message = (
+                    f"{name} was not read: {grid.at(down, across)} of {grid.name} holds "
+                    f"{len(value):,} characters, and {MOST_LETTERS:,} are the most."
+                )
+                raise ActionPlanError(message)
+
+
 def run(grids: tuple[Grid, ...], options: dict[str, Any]) -> list[dict[str, Any]]:
     """Answer for the child: the grids as they were read."""
     del options
@@ -97,6 +145,7 @@ def from_json(found: list[dict[str, Any]]) -> tuple[Grid, ...]:
             each["letters"],
             each["heading"],
             tuple(each["notes"]),
+            tuple((row, column, colour) for row, column, colour in each["painted"]),
         )
         for each in found
     )

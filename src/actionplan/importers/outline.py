@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from actionplan.errors import ActionPlanError
+from actionplan.importers import fills
 from actionplan.importers.grids import bounded, letters
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ class Outline(NamedTuple):
     """Formulas whose last result was not saved."""
     hides: bool
     """Some of its rows or columns are hidden."""
+    painted: dict[Place, str]
+    """Cells that hold nothing and have a colour."""
+    struck: tuple[Place, ...]
+    """Cells whose words are struck through."""
+    remarked: tuple[str, ...]
+    """Addresses of cells that a comment hangs on."""
 
 
 def outlines(name: str, content: bytes) -> dict[str, Outline]:
@@ -61,14 +68,15 @@ def outlines(name: str, content: bytes) -> dict[str, Outline]:
                 message = f"{name} is a workbook of another kind: open it and save it as .xlsx."
                 raise ActionPlanError(message)
             styles = _styles(package, names)
-            formats = _formats(styles)
-            months = _months(styles)
+            looks = _Looks(
+                _formats(styles), _months(styles), _paints(package, names), _struck(package, names)
+            )
             found = {}
             for sheet, part in _sheets(package, names):
-                looked = _Looked(name, sheet, formats, months)
+                looked = _Looked(name, sheet, looks)
                 with package.open(part) as stream:
                     _parse(stream, looked.start, looked.end, looked.text)
-                found[sheet] = looked.outline()
+                found[sheet] = looked.outline()._replace(remarked=_remarked(package, names, part))
             return found
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError) as error:
         message = f"{name} is damaged: its sheets can't be read. Open it and save it again."
@@ -163,13 +171,87 @@ def _formats(styles: list[str]) -> dict[str, tuple[int, str]]:
     }
 
 
+def _paints(package: zipfile.ZipFile, names: dict[str, str]) -> dict[str, str]:
+    """Give the colour of each style that paints its cells."""
+    if _STYLES not in names:
+        return {}
+    painted: list[str] = []
+    styles: list[str] = []
+    part = ""
+    for tag, attributes in _elements(
+        package,
+        names[_STYLES],
+        "fills fill patternFill fgColor borders cellStyleXfs cellXfs dxfs xf",
+    ):
+        if tag == "fill" and part == "fills":
+            painted.append("")
+        elif tag == "patternFill":
+            is_solid = attributes.get("patternType") == "solid"
+        elif tag == "fgColor" and part == "fills" and painted and is_solid:
+            painted[-1] = fills.of_workbook(attributes)
+        elif tag == "xf" and part == "cellXfs":
+            number = int(attributes.get("fillId", "0"))
+            styles.append(painted[number] if 0 <= number < len(painted) else "")
+        elif tag not in {"patternFill", "fgColor", "fill", "xf"}:
+            part = tag
+    return {str(at): colour for at, colour in enumerate(styles) if colour}
+
+
+def _struck(package: zipfile.ZipFile, names: dict[str, str]) -> frozenset[str]:
+    """Name the styles that strike their words through."""
+    if _STYLES not in names:
+        return frozenset()
+    fonts: list[bool] = []
+    styles: list[bool] = []
+    part = ""
+    for tag, attributes in _elements(
+        package, names[_STYLES], "fonts font strike fills cellStyleXfs cellXfs dxfs xf"
+    ):
+        if tag == "font" and part == "fonts":
+            fonts.append(False)
+        elif tag == "strike" and part == "fonts" and fonts:
+            fonts[-1] = attributes.get("val", "1") not in {"0", "false"}
+        elif tag == "xf" and part == "cellXfs":
+            number = int(attributes.get("fontId", "0"))
+            styles.append(0 <= number < len(fonts) and fonts[number])
+        elif tag not in {"font", "strike", "xf"}:
+            part = tag
+    return frozenset(str(at) for at, struck in enumerate(styles) if struck)
+
+
+def _remarked(package: zipfile.ZipFile, names: dict[str, str], part: str) -> tuple[str, ...]:
+    """Give the cells of a sheet that a comment hangs on."""
+    folder, _, file = part.rpartition("/")
+    links = names.get(f"{folder}/_rels/{file}.rels".lower())
+    found = _elements(package, links, "Relationship") if links else []
+    parts = (
+        names.get(normpath(join(f"/{folder}", link["Target"])).lstrip("/").lower())
+        for _, link in found
+        if link.get("Type", "").endswith("/comments")
+    )
+    return tuple(
+        comment.get("ref", "")
+        for each in parts
+        if each
+        for _, comment in _elements(package, each, "comment")
+    )
+
+
+class _Looks(NamedTuple):
+    """What the styles of a workbook say of its cells, by the number of the style."""
+
+    formats: dict[str, tuple[int, str]]
+    months: frozenset[str]
+    paints: dict[str, str]
+    strikes: frozenset[str]
+
+
 class _Looked:
     """What has been seen of one sheet so far."""
 
-    def __init__(
-        self, file: str, sheet: str, formats: dict[str, tuple[int, str]], months: frozenset[str]
-    ) -> None:
-        self.file, self.sheet, self.formats, self.shows_month = file, sheet, formats, months
+    def __init__(self, file: str, sheet: str, looks: _Looks) -> None:
+        self.file, self.sheet = file, sheet
+        self.formats, self.shows_month, self.paints, self.strikes = looks
         self.row = self.column = 0
         self.kind = self.style = ""
         self.has_formula = self.reads = False
@@ -179,9 +261,13 @@ class _Looked:
         self.unworked: list[Place] = []
         self.months: set[Place] = set()
         self.hides = False
+        self.painted: dict[Place, str] = {}
+        self.struck: list[Place] = []
 
     def outline(self) -> Outline:
-        return Outline(self.texts, frozenset(self.months), tuple(self.unworked), self.hides)
+        months, unworked = frozenset(self.months), tuple(self.unworked)
+        struck = tuple(self.struck)
+        return Outline(self.texts, months, unworked, self.hides, self.painted, struck, ())
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = _local(tag)
@@ -221,6 +307,10 @@ class _Looked:
         place = (self.row, self.column)
         if said or self.has_formula:
             self._stretch(*place)
+            if self.style in self.strikes:
+                self.struck.append(place)
+        elif self.style in self.paints and len(self.painted) < fills.MOST:
+            self.painted[place] = self.paints[self.style]
         if self.has_formula and not said and self.kind != "str":
             self.unworked.append(place)
         elif self.kind == "e":

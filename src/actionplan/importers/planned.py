@@ -13,19 +13,21 @@ from actionplan import changes, taking
 from actionplan.dates import in_words
 from actionplan.errors import ActionPlanError, RefusedError, WrongUsageError
 from actionplan.importers import rows, tables
-from actionplan.importers.actions import Context, Listed
-from actionplan.importers.columns import NAMES, plain
+from actionplan.importers.actions import Context, Listed, is_nothing
+from actionplan.importers.cellwords import ORDERS
+from actionplan.importers.columns import IGNORE, NAMES, plain
+from actionplan.importers.tables import Row
 from actionplan.legends import of as legend_of
 from actionplan.model import Finding, highest_numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from actionplan.importers.actions import ActionDraft
     from actionplan.importers.grids import Grid
     from actionplan.importers.rows import Drafts
-    from actionplan.importers.tables import Table
+    from actionplan.importers.tables import Cell, Table
     from actionplan.model import Action, Plan, Review
 
 _OF_FINDING = ("ref", "theme", "text", "outcome")
@@ -104,6 +106,19 @@ def mapped(stated: Sequence[str]) -> dict[str, str]:
             raise WrongUsageError(message)
         maps[plain(heading) or heading.strip().casefold()] = name
     return maps
+
+
+def order_in(stated: str) -> str:
+    """Read in which order figures were said to name a day.
+
+    Raises:
+        WrongUsageError: where that is no such order.
+
+    """
+    if stated and stated not in ORDERS:
+        message = f"--dates is '{stated}'; use {' or '.join(ORDERS)}."
+        raise WrongUsageError(message)
+    return stated
 
 
 def found_in(name: str, grids: Sequence[Grid], sheet: str, maps: Mapping[str, str]) -> list[Table]:
@@ -188,16 +203,33 @@ def read(
     if others:
         unread.append(f"No plan was found in {', '.join(others)}: nothing of it was read.")
     notes = [note for grid in grids for note in grid.notes]
+    if blank := [cell.where for cell in _cells(found) if is_nothing(cell.words)]:
+        more = f" and {len(blank) - _MOST_NAMED} more" if len(blank) > _MOST_NAMED else ""
+        verb = "says" if len(blank) == 1 else "say"
+        named = ", ".join(blank[:_MOST_NAMED])
+        notes.append(f"{named}{more} {verb} nothing (such as n/a or a dash): taken as blank.")
     if not any("stage" in table.fields() for table in found):
         notes.append(_NO_STAGE)
     return Read(name, drafts, tuple(dict.fromkeys([*unread, *notes, *remarks])))
 
 
-def context_of(plan: Plan, name: str, as_at: date, *, month_end: bool) -> Context:
+def _cells(found: Sequence[Table]) -> Iterator[Cell]:
+    for table in found:
+        for row in table.body:
+            if isinstance(row, Row):
+                yield from row.cells.values()
+                yield from (cell for field, cell in row.notes if field != IGNORE)
+
+
+def context_of(
+    plan: Plan, name: str, as_at: date, *, month_end: bool, dates: str = "", split: bool = False
+) -> Context:
     """Give what the rows are read by: the plan's own legend, posts and numbers."""
     owners = [owner.id for owner in plan.owners] + [action.owner for action in plan.actions]
     numbers = frozenset(plain(finding.ref) for finding in plan.findings if finding.ref)
-    return Context(name, as_at, legend_of(plan.policy), tuple(owners), numbers, month_end)
+    return Context(
+        name, as_at, legend_of(plan.policy), tuple(owners), numbers, month_end, split, dates
+    )
 
 
 # --- laying -------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.dates import counted, listed
 from actionplan.errors import ActionPlanError
+from actionplan.importers.cellwords import exchanged, has_month_first, may_have_month_first
 from actionplan.importers.grids import letters
-from actionplan.reports.sent import ASKED, CODE, HOLDS, MARK, SAID
+from actionplan.reports.sent import ASKED, CODE, DATES, HOLDS, MARK, SAID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,6 +30,8 @@ class Cell(NamedTuple):
 
     value: Raw = None
     name: str = ""
+    doubt: str = ""
+    """Why a day that is typed in it is not certain."""
 
     @property
     def text(self) -> str:
@@ -169,11 +172,13 @@ def _sheet(grid: Grid) -> _Sheet | None:
     columns = _columns(grid.rows[top])
     above = [str(value) for row in grid.rows[:top] for value in row if value is not None]
     owner = _owner(grid.rows[:top])
+    turned = _turned(grid, top, columns)
     rows, lost = [], []
     for at, row in enumerate(grid.rows[top + 1 :], top + 1):
         ref = _cell(grid, at, columns.said["ref"]).text
         if ref and _plain(ref) != _plain(SAID["ref"]):
-            rows.append(_row(grid, at, columns, owner))
+            row_of = _row(grid, at, columns, owner)
+            rows.append(_month_first(row_of, turned) if turned else row_of)
         elif not ref and any(value not in {None, ""} for value in row):
             lost.append(_without_ref(grid, at))
     words = "\n".join(dict.fromkeys(above))
@@ -183,7 +188,7 @@ def _sheet(grid: Grid) -> _Sheet | None:
         _found(rf"Your actions in: (.*?)\. {HOLDS}", words),
         _found(r"As it stood on (\d+ \w+ \d+)", words),
         _holds(words),
-        (*grid.notes, *_notes(grid, top, columns)),
+        (*grid.notes, *_notes(grid, top, columns), *_of_turned(grid, turned)),
         tuple(lost),
     )  # fmt: skip
 
@@ -232,6 +237,43 @@ def _row(grid: Grid, at: int, columns: _Columns, owner: str) -> Row:
     asked = {field: _cell(grid, at, column) for field, column in columns.asked.items()}
     mark = "" if columns.mark is None else _cell(grid, at, columns.mark).text
     return Row(_place(grid, at), owner, said["ref"].text, said, asked, mark)
+
+
+def _turned(grid: Grid, top: int, columns: _Columns) -> str:
+    """Name a locked cell whose day was saved month first, as an American program does."""
+    cells = (
+        _cell(grid, at, columns.said[field])
+        for at in range(top + 1, len(grid.rows))
+        for field in DATES & columns.said.keys()
+    )
+    turned = (c.name for c in cells if isinstance(c.value, str) and has_month_first(c.value))
+    return next(turned, "")
+
+
+def _month_first(row: Row, turned: str) -> Row:
+    """Read the locked days of a row month first, and doubt those that were typed."""
+    said = {
+        field: cell._replace(value=exchanged(cell.value))
+        if field in DATES and isinstance(cell.value, str)
+        else cell
+        for field, cell in row.said.items()
+    }
+    why = f"{turned} was saved month first, so this may be as well. Write it as 31 March 2026."
+    asked = {
+        field: cell._replace(doubt=why)
+        if field in DATES and isinstance(cell.value, str) and may_have_month_first(cell.value)
+        else cell
+        for field, cell in row.asked.items()
+    }
+    return row._replace(said=said, asked=asked)
+
+
+def _of_turned(grid: Grid, turned: str) -> Iterator[str]:
+    if turned:
+        yield (
+            f"Sheet '{grid.name}': its dates were saved month first ({turned}). Days that were "
+            "typed are only taken where they can't be meant otherwise."
+        )
 
 
 def _place(grid: Grid, at: int) -> str:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.importers.actions import ActionOf, Listed
-from actionplan.importers.cellwords import Terms, plain, years_of
+from actionplan.importers.cellwords import MONTH_FIRST, Terms, month_first_in, plain, years_of
 from actionplan.importers.tables import Row, Section
 
 if TYPE_CHECKING:
@@ -115,6 +115,8 @@ class _Reading:
         self.listed: list[Listed] = []
         self.left_out: list[Listed] = []
         self.known: dict[tuple[str, str], int] = {}
+        self.numbered: dict[str, int] = {}
+        self.worded: dict[str, int] = {}
         self.theme = ""
         self.finding: int | None = None
         self.open: ActionOf | None = None
@@ -144,7 +146,7 @@ class _Reading:
     def _close(self) -> None:
         """End the action that further rows could go on with."""
         if self.open is not None:
-            self.actions.append(self.open.draft())
+            self.actions += self.open.drafts()
             self.listed += self.open.listed
             self.open = None
 
@@ -286,7 +288,7 @@ class _Reading:
     def _by_number(self, ref: str, cell: Cell | None) -> int | None:
         if not ref or cell is None:
             return self.finding
-        same = next((at for (known, _), at in self.known.items() if known == plain(ref)), None)
+        same = self.numbered.get(plain(ref))
         return same if same is not None else self._draft(ref, "", cell.where, "", is_stated=True)
 
     def _draft(
@@ -296,7 +298,7 @@ class _Reading:
         key = (plain(ref), plain(text))
         at = self.known.get(key)
         if at is None and not ref and text:
-            at = next((at for (_, known), at in self.known.items() if known == key[1]), None)
+            at = self.worded.get(key[1])
         if at is None:
             at = len(self.findings)
             drafted = FindingDraft(ref, text, self.theme, outcome, kind, where, is_stated)
@@ -304,6 +306,8 @@ class _Reading:
         elif outcome and not self.findings[at].outcome:
             self.findings[at] = self.findings[at]._replace(outcome=outcome)
         self.known[key] = at
+        self.numbered.setdefault(key[0], at)
+        self.worded.setdefault(key[1], at)
         return at
 
 
@@ -332,11 +336,19 @@ def _rows(table: Table) -> list[Row]:
 
 def _terms(table: Table, context: Context) -> Mapping[str, Terms]:
     rows = _rows(table)
-    return {
-        field: Terms(years_of(row.cells[field] for row in rows if field in row.cells),
-                     context.month_end)
+    columns = {
+        field: [row.cells[field] for row in rows if field in row.cells]
         for field in _COLUMNS_OF_DAYS
-    }  # fmt: skip
+    }
+    turned = {field: month_first_in(cells) for field, cells in columns.items()}
+    against = next((where for where in turned.values() if where), "") if not context.dates else ""
+    first = context.dates == MONTH_FIRST
+    return {
+        field: Terms(
+            years_of(cells, month_first=first), context.month_end, first, against, turned[field]
+        )
+        for field, cells in columns.items()
+    }
 
 
 def _only_ranks(table: Table) -> bool:

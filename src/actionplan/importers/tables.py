@@ -52,6 +52,8 @@ class Cell(NamedTuple):
     """What a person reads in it: a day in ISO, a whole number with no point."""
     day: date | None = None
     """Where it holds a date, and not words that are one."""
+    is_paint: bool = False
+    """It holds nothing, and its words are its colour."""
 
 
 class Row(NamedTuple):
@@ -112,6 +114,7 @@ class _Search:
 
     def __init__(self, grid: Grid, maps: dict[str, str], prefix: str) -> None:
         self.grid, self.maps, self.prefix = grid, maps, prefix
+        self.paint = {(row, column): colour for row, column, colour in grid.painted}
         self.texts = [[words_of(value) for value in row] for row in grid.rows]
 
     def tables(self) -> Iterator[Table]:
@@ -255,7 +258,9 @@ class _Search:
                 said = "; ".join(cell.words for _, cell in cells)
                 left_out.append((Cell(self._number(row), "", said), "is a row of totals"))
             else:
-                body.append(self._section(table, row, cells) or self._row(row, cells))
+                section = self._section(table, row, cells)
+                painted = [] if section else list(self._painted(row, table.columns))
+                body.append(section or self._row(row, [*cells, *painted]))
         return table._replace(body=tuple(body), left_out=tuple(left_out))
 
     def _cells(self, row: int, columns: Sequence[Column]) -> Iterator[tuple[Column, Cell]]:
@@ -271,6 +276,14 @@ class _Search:
                 value = values[column.at]
                 day = value if isinstance(value, date) else None
                 yield column, Cell(self._at(row, column.at), column.heading, text, day)
+
+    def _painted(self, row: int, columns: Sequence[Column]) -> Iterator[tuple[Column, Cell]]:
+        """Give the colour of a rating that no word says."""
+        for column in columns:
+            colour = self.paint.get((row, column.at))
+            if colour and column.field == "rag":
+                where = self._at(row, column.at)
+                yield column, Cell(where, column.heading, colour, is_paint=True)
 
     def _row(self, row: int, cells: list[tuple[Column, Cell]]) -> Row:
         single = {c.field: cell for c, cell in cells if c.field not in _MANY}

@@ -117,6 +117,8 @@ def day(cell: Cell, _legend: Legend, today: date) -> date:
 def _day_typed(cell: Cell, today: date) -> date:
     if not isinstance(cell.value, str):
         raise _refuse(cell, "that is a number, not a date. Write it as 31/03/2026.")
+    if cell.doubt:
+        raise _refuse(cell, cell.doubt)
     text = re.sub(r"[T ]00:00(:00)?$", "", cell.text)
     if len(text) > MOST_OF_A_DAY:
         raise _refuse(cell, "that is no date.")

@@ -13,7 +13,7 @@ from actionplan.importers.grids import Grid
 from actionplan.importers.outline import outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from actionplan.importers.outline import Outline, Place
 
@@ -62,6 +62,7 @@ def _grids(
             tuple(map(tuple, rows)),
             first,
             hidden=about.visible != calamine.SheetVisibleEnum.Visible,
+            painted=tuple(_painted(rows, first, outline.painted)),
         )
         yield grid._replace(notes=tuple(_notes(grid, outline)))
 
@@ -94,6 +95,17 @@ def _show_months(rows: list[_Row], first: Place, places: Collection[Place]) -> N
                 rows[down][across] = f"{MONTHS[value.month - 1]} {value.year}"
 
 
+def _painted(
+    rows: list[_Row], first: Place, painted: dict[Place, str]
+) -> Iterator[tuple[int, int, str]]:
+    """Give the cells of the table that hold nothing and have a colour."""
+    for (row, column), colour in painted.items():
+        down, across = row - first[0], column - first[1]
+        inside = 0 <= down < len(rows) and 0 <= across < len(rows[down])
+        if inside and rows[down][across] is None:
+            yield down, across, colour
+
+
 def _spread(rows: list[_Row], first: Place, ranges: list[tuple[Place, Place]]) -> None:
     """Put the value of a merged cell in each of the cells that it covers."""
     for (top, left), (bottom, right) in ranges:
@@ -107,14 +119,26 @@ def _spread(rows: list[_Row], first: Place, ranges: list[tuple[Place, Place]]) -
 
 
 def _notes(grid: Grid, outline: Outline) -> Iterator[str]:
-    places = [
-        grid.at(row - grid.first[0], column - grid.first[1]) for row, column in outline.unworked
-    ]
-    if places:
-        others = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    def at(places: Iterable[Place]) -> list[str]:
+        first = grid.first
+        return [grid.at(row - first[0], column - first[1]) for row, column in places]
+
+    if outline.unworked:
         yield (
-            f"Sheet '{grid.name}': what the formula in {', '.join(places[:_NAMED])}{others} comes "
+            f"Sheet '{grid.name}': what the formula in {_some(at(outline.unworked))} comes "
             "to was not saved. Open the workbook, save it, and take it again."
         )
     if outline.hides:
         yield f"Sheet '{grid.name}' has rows or columns that are hidden: they were read as well."
+    if outline.struck:
+        said = _some(at(outline.struck))
+        yield f"Sheet '{grid.name}': words struck through in {said} were read like the rest."
+    if outline.remarked:
+        said = _some(outline.remarked)
+        yield f"Sheet '{grid.name}' has comments on {said}: they were not read."
+
+
+def _some(places: Sequence[str]) -> str:
+    """Name the first of some cells, and count the others."""
+    others = f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    return f"{', '.join(places[:_NAMED])}{others}"

@@ -55,6 +55,7 @@ def rewrite(before: PlanText, intended: Plan, read: Read = reader.read) -> Rewri
 def _changed_data(before: PlanText, changes: tuple[Change, ...]) -> dict[str, Any]:
     """Give the parsed data as the changes should leave it, made without touching any text."""
     data = dict(before.data)
+    places: dict[str, dict[str, int]] = {}
     for change in changes:
         if change.field == "meetings":
             meetings = _changed_meetings(data.pop("meeting", []), change)
@@ -65,14 +66,21 @@ def _changed_data(before: PlanText, changes: tuple[Change, ...]) -> dict[str, An
             data[table] = {**data.get(table, {})}
             data[table][change.ref] = _changed_noun(data[table].get(change.ref, {}), change)
         else:
-            nouns = list(data.get(table, []))
-            at = next((at for at, noun in enumerate(nouns) if noun.get("id") == change.ref), None)
-            if at is None:
+            if table not in places:
+                data[table] = list(data.get(table, []))
+                places[table] = _places(data[table])
+            nouns = data[table]
+            at = places[table].setdefault(change.ref, len(nouns))
+            if at == len(nouns):
                 nouns.append(_plain(change.new))
             else:
                 nouns[at] = _changed_noun(nouns[at], change)
-            data[table] = nouns
     return data
+
+
+def _places(nouns: list[dict[str, Any]]) -> dict[str, int]:
+    """Give the place of each noun by its ref, the first of those that have the same."""
+    return {str(noun.get("id")): at for at, noun in reversed(list(enumerate(nouns)))}
 
 
 def _changed_noun(noun: dict[str, Any], change: Change) -> dict[str, Any]:

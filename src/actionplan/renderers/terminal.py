@@ -103,7 +103,7 @@ _DEMOTED = (
     "review",
 )
 """Columns that may stand under the title instead, the first to go first."""
-_ALWAYS_UNDER = frozenset({"challenge", "was", "remark"})
+_ALWAYS_UNDER = frozenset({"asked_for", "challenge", "was", "remark"})
 _BY_WORDS = frozenset({"title", "text", "says", "said", "post", "what", "name"})
 """The columns of running text that others may stand under."""
 _OF_AN_ENTRY = frozenset({"entry", "when", "on", "by", "command", "why"})

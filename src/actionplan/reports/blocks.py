@@ -117,6 +117,7 @@ COLUMNS = {
     "owner": "Owner",
     "theme": "Theme",
     "due": "Due",
+    "asked_for": "Asked for, not approved",
     "original": "First agreed",
     "forecast": "Forecast",
     "late": "Working days late",

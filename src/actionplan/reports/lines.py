@@ -60,6 +60,8 @@ class ActionLine(NamedTuple):
     """The actions that come first."""
     exempt: str = ""
     """Why it is left out of what is published."""
+    asked_for: date | None = None
+    """Another due date that was asked for and waits for a yes; the due date stands until then."""
 
 
 def action_line(
@@ -70,8 +72,6 @@ def action_line(
     found = found or rag.verdict(action, view.context)
     themes = view.themes(action)
     first = action.original_due
-    late = action.due if action.is_overdue(as_at) else None
-    late_first = _passed(first, action, as_at)
     return ActionLine(
         ref=action.id,
         title=action.title,
@@ -84,8 +84,8 @@ def action_line(
         due=action.due,
         original=first,
         forecast=action.forecast,
-        late=working_days_between(late, as_at) if late else None,
-        late_original=working_days_between(late_first, as_at) if late_first else None,
+        late=_late(action.due if action.is_overdue(as_at) else None, as_at),
+        late_original=_late(_passed(first, action, as_at), as_at),
         times=len(action.moved),
         stage=assurance.stage_shown(action, view.findings),
         rag=action.rag,
@@ -105,6 +105,7 @@ def action_line(
         stale=rag.is_stale(action, view.plan.policy, as_at),
         after=action.after,
         exempt=action.exempt,
+        asked_for=_waiting_for(action),
     )
 
 
@@ -112,6 +113,10 @@ def _passed(first: date | None, action: Action, as_at: date) -> date | None:
     """Give the date first agreed where an action is open and past it."""
     is_late = action.is_overdue(as_at) or rag.is_past_original(action, as_at)
     return first if first and first < as_at and is_late else None
+
+
+def _late(due: date | None, as_at: date) -> int | None:
+    return working_days_between(due, as_at) if due else None
 
 
 def action_lines(view: View, actions: Iterable[Action]) -> tuple[ActionLine, ...]:
@@ -142,6 +147,8 @@ class LateLine(NamedTuple):
     note: str
     updated: date | None
     rag_label: str = ""
+    asked_for: date | None = None
+    """As of an action."""
 
 
 def late_line(action: Action, as_at: date, legend: Legend = legends.BRAG) -> LateLine:
@@ -166,6 +173,7 @@ def late_line(action: Action, as_at: date, legend: Legend = legends.BRAG) -> Lat
         action.note,
         action.updated,
         legend.label(action.rag),
+        _waiting_for(action),
     )
 
 
@@ -199,9 +207,13 @@ def move_line(action: Action, move: Move, times: int) -> MoveLine:
     )
 
 
+def _waiting_for(action: Action) -> date | None:
+    return action.waiting.to if action.waiting else None
+
+
 def asked_for(action: Action) -> str:
     """Say which date waits for a yes, while the agreed one stands; nothing where none does."""
-    asked = action.asked if action.is_open else None
+    asked = action.waiting
     return f"{without_weekday(asked.to)}, not approved yet" if asked and asked.to else ""
 
 

@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 MOST_REFS = 12
 LISTED = ("ref", "title", "owner", "due", "rag", "stage", "challenge")
 LATE = ("ref", "title", "owner", "due", "late", "original", "rag", "stage")
+ASKED_FOR = "asked_for"
+"""The column that stands last, and only where a date of some line waits for a yes."""
 COMING = ("ref", "title", "owner", "due", "original", "rag", "stage")
 
 
 def _report(kind: str, heading: str, view: View, table: Table, notes: Iterable[str] = ()) -> Report:
+    if any(getattr(line, ASKED_FOR, None) for line in table.lines):
+        table = table._replace(columns=(*table.columns, ASKED_FOR))
     blocks: tuple[Block, ...] = (table, *key_of(table), *(Prose(note) for note in notes if note))
     section = Section(kind, heading, blocks)
     legend = view.legend if "rag" in table.columns else None

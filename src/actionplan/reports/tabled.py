@@ -19,6 +19,10 @@ LISTED = ("cell", "said", "why")
 DIFFERS = ("ref", "field", "plan", "file", "cell")
 
 
+MOST_SHOWN = 500
+"""Characters of one cell that are shown before it is taken; the plan gets all of it."""
+
+
 class FindingLine(NamedTuple):
     """A finding that is new to the plan."""
 
@@ -75,13 +79,7 @@ class Rows(NamedTuple):
 
 def preview(found: Rows, plan: Plan, as_at: date) -> Report:
     """Show what was found: what would be added, and everything that somebody must look at."""
-    findings = tuple(
-        FindingLine(each.id, each.ref, each.kind, each.theme, each.text) for each in found.findings
-    )
-    actions = tuple(
-        ActionLine(each.id, each.answers, each.title, each.owner, each.due, each.stage, each.rag)
-        for each in found.actions
-    )
+    findings, actions = _new(found)
     new = counted(len(findings), "finding").capitalize()
     cells = counted(len(found.listed), "cell").capitalize()
     made = (
@@ -92,20 +90,56 @@ def preview(found: Rows, plan: Plan, as_at: date) -> Report:
             f"{counted(len(actions), 'action').capitalize()} new to the plan",
             Table(actions, ACTIONS),
         ),
-        _listed("homeless", "Can't be taken as they are", Table(found.homeless, LISTED)),
         _listed(
-            "listed", f"{cells} not taken as they stand, or to look at", Table(found.listed, LISTED)
+            "homeless", "Can't be taken as they are", Table(_shortened(found.homeless), LISTED)
+        ),
+        _listed(
+            "listed",
+            f"{cells} not taken as they stand, or to look at",
+            Table(_shortened(found.listed), LISTED),
         ),
         _listed(
             "differs",
             "In the plan already, and not the same there: nothing of it is changed",
-            Table(found.differs, DIFFERS),
+            Table(_differing(found.differs), DIFFERS),
         ),
-        _listed("left-out", "Left out", Table(found.left_out, LISTED)),
+        _listed("left-out", "Left out", Table(_shortened(found.left_out), LISTED)),
         Section("notes", "Columns and sheets", tuple(Prose(note) for note in found.remarks)),
     )
     shown = tuple(section for section in made if section.blocks)
     return Report("drafts", plan.title, as_at, shown, plan.organisation)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]} [...]"
+
+
+def _shortened(lines: tuple[ListedLine, ...]) -> tuple[ListedLine, ...]:
+    return tuple(line._replace(said=_cut(line.said), why=_cut(line.why)) for line in lines)
+
+
+def _new(found: Rows) -> tuple[tuple[FindingLine, ...], tuple[ActionLine, ...]]:
+    findings = tuple(
+        FindingLine(each.id, _cut(each.ref), each.kind, _cut(each.theme), _cut(each.text))
+        for each in found.findings
+    )
+    actions = tuple(
+        ActionLine(
+            each.id,
+            each.answers,
+            _cut(each.title),
+            _cut(each.owner),
+            each.due,
+            each.stage,
+            each.rag,
+        )
+        for each in found.actions
+    )
+    return findings, actions
+
+
+def _differing(lines: tuple[DiffersLine, ...]) -> tuple[DiffersLine, ...]:
+    return tuple(line._replace(plan=_cut(line.plan), file=_cut(line.file)) for line in lines)
 
 
 def _summary(found: Rows) -> str:
