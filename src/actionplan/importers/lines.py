@@ -148,13 +148,16 @@ class _Joiner:
     def _goes_on_below(self, opened: _Open, before: Line, line: Line) -> bool:
         if self._gap(before, line) > _APART or line.top < before.top - 1:
             return False
-        edge = opened.lines[0].inner if self.hangs and opened.mark else 0.0
-        outside = bool(opened.mark) and line.left < max(opened.left, edge) - _NEAR
-        if outside or (not line.height and self._stands_out(before, line)):
+        if self._is_outside(opened, line) or (not line.height and self._stands_out(before, line)):
             return False
         if self._was_full(before, line):
             return True
         return not _FULL_STOP.search(before.text) and line.text[:1].islower()
+
+    def _is_outside(self, opened: _Open, line: Line) -> bool:
+        """Tell a line that stands left of where those of an open item do."""
+        edge = opened.lines[0].inner if self.hangs else 0.0
+        return bool(opened.mark) and line.left < max(opened.left, edge) - _NEAR
 
     def _stands_out(self, before: Line, line: Line) -> bool:
         """Tell a heading in a plain text with no blank lines: short, and between two sentences."""
@@ -168,7 +171,8 @@ class _Joiner:
         same = abs(before.size - line.size) <= _ALIKE
         goes_on = not _FULL_STOP.search(before.text) and line.text[:1].islower()
         in_item = bool(opened.mark) and self._was_full(before, line)
-        return near and same and (goes_on or in_item)
+        inside = in_item and not self._is_outside(opened, line)
+        return near and same and (goes_on or inside)
 
     def _goes_on_overleaf(self, opened: _Open, before: Line, line: Line) -> bool:
         if line.text[:1].islower():
@@ -176,7 +180,7 @@ class _Joiner:
         inner = opened.lines[0].inner
         if self.hangs and inner > opened.left + 6 and abs(line.left - inner) <= _NEAR:
             return True
-        told = bool(line.height or opened.mark)
+        told = bool(opened.mark) or (bool(line.height) and not line.bold)
         return told and not _FULL_STOP.search(before.text) and self._was_full(before, line)
 
     def _was_full(self, before: Line, line: Line) -> bool:
@@ -190,7 +194,7 @@ class _Joiner:
 
     def _is_mark(self, opened: _Open, line: Line, mark: str) -> bool:
         """Tell an item's number from a number that only happens to begin a line."""
-        if not mark[:1].isalnum():
+        if not mark.lstrip("(")[:1].isalnum():
             return True
         last = opened.lines[-1]
         near = last.page == line.page and self._gap(last, line) <= _CLOSE
@@ -232,6 +236,8 @@ def _closed(opened: _Open) -> Paragraph:
     first = opened.lines[0]
     text = "".join(_spliced(opened.lines))
     mark, rest = split_mark(text) if opened.mark else ("", text)
+    if opened.mark and not split_mark(first.text)[1]:
+        mark, rest = opened.mark, text.removeprefix(first.text)
     return Paragraph(
         re.sub(r"\s+", " ", rest).strip(), first.page, mark, opened.left, 0, first.size,
         all(line.bold for line in opened.lines), opened.gap, first.cell,

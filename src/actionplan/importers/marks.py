@@ -20,6 +20,10 @@ _BULLET = re.compile(
 )
 _NAME = r"(?:Recommendation|Finding|Action|Area)\s+\d{1,3}(?:\.\d{1,2})?\s*[:.)\u2013-]"
 _NAMED = re.compile(rf"(?P<mark>{_NAME})\s*(?P<rest>.+)", re.DOTALL)
+_ALONE = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?\s+)?(?P<mark>(?:Recommendation|Finding)\s+\d{1,3})"
+)
+"""A name and a number that stand on a line of their own, above their words."""
 _NUMBER = re.compile(
     rf"(?P<mark>{_NAME}"
     r"|[RF]\d{1,3}[:.)]?"
@@ -35,6 +39,8 @@ _NUMBER = re.compile(
 
 def split_mark(text: str) -> tuple[str, str]:
     """Give the mark in front of a text, and the text without it."""
+    if alone := _ALONE.fullmatch(text):
+        return alone["mark"], ""
     for pattern in (_BULLET, _NUMBER):
         if found := pattern.match(text):
             mark, rest = found["mark"].strip(), found["rest"].strip()

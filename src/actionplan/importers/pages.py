@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import ActionPlanError
 from actionplan.extras import needed
-from actionplan.importers import rules
+from actionplan.importers import dots, rules
 from actionplan.importers.document import Cell, Document
 from actionplan.importers.furniture import Line
 from actionplan.importers.lines import flow
@@ -41,6 +41,7 @@ _SHORTEST = 3
 """Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
 """How the library gives a hyphen at the end of a line."""
+_SHAPES = (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
 _SPACED = re.compile(r"(?:[^\W\d_] ){4,}[^\W\d_]")
 """Single letters with white space between them."""
 _WORD_GAP = 0.15
@@ -117,8 +118,9 @@ def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
     except pdfium.PdfiumError:
         return []
     height = page.get_height()
-    pieces = list(_pieces(text))
-    drawn = rules.tables(_strokes(page))
+    strokes, drawn_dots = _drawn(page)
+    pieces = _with_dots(list(_pieces(text)), drawn_dots)
+    drawn = rules.tables(strokes)
     tables = [table for table in drawn if not table.frames(page.get_width(), height)]
     lines = [
         Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
@@ -224,20 +226,43 @@ def _is_bold(text: Any, index: int) -> bool:  # noqa: ANN401 - as above
 # --- rules ----------------------------------------------------------------------------------------
 
 
-def _strokes(page: Any) -> list[rules.Stroke]:  # noqa: ANN401 - a page of pypdfium2
-    """Give the drawn lines of a page: thin shapes, and the sides of stroked boxes."""
-    found: list[rules.Stroke] = []
-    for shape in page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=3):
+def _drawn(page: Any) -> tuple[list[rules.Stroke], list[dots.Dot]]:  # noqa: ANN401 - a page of pypdfium2
+    """Give the drawn lines of a page, and the small shapes that may be bullets."""
+    strokes: list[rules.Stroke] = []
+    found: list[dots.Dot] = []
+    for shape in page.get_objects(filter=_SHAPES, max_depth=3):
         try:
-            left, bottom, right, top = shape.get_bounds()
+            box = dots.Dot(*shape.get_bounds())
         except pdfium.PdfiumError:
             continue
-        thin = min(right - left, top - bottom) < rules.THIN
-        if thin:
-            found.append(rules.Stroke(left, bottom, right, top))
-        elif _is_stroked(shape):
-            found += rules.sides(left, bottom, right, top)
-    return found
+        if box.may_mark:
+            found.append(box)
+        if shape.type == raw.FPDF_PAGEOBJ_PATH:
+            strokes += _strokes(shape, box)
+    return strokes, found
+
+
+def _strokes(shape: Any, box: dots.Dot) -> list[rules.Stroke]:  # noqa: ANN401 - a path of pypdfium2
+    """Give a thin shape as a line, and the sides of a stroked box."""
+    if min(box.right - box.left, box.top - box.bottom) < rules.THIN:
+        return [rules.Stroke(*box)]
+    return rules.sides(*box) if _is_stroked(shape) else []
+
+
+def _with_dots(pieces: list[_Piece], found: list[dots.Dot]) -> list[_Piece]:
+    """Write a bullet where one is drawn in front of a line that has none."""
+    written = [
+        _Piece(dots.BULLET, dot.left, dot.right, piece.base, piece.size, piece.bold)
+        for dot in found
+        if (piece := _marked_by(dot, pieces)) is not None
+    ]
+    return pieces + written
+
+
+def _marked_by(dot: dots.Dot, pieces: list[_Piece]) -> _Piece | None:
+    near = (each for each in pieces if dot.marks(each.left, each.base, each.size))
+    first = min(near, key=lambda each: each.left, default=None)
+    return None if first is None or split_mark(first.text)[0] else first
 
 
 def _is_stroked(shape: Any) -> bool:  # noqa: ANN401 - an object of pypdfium2

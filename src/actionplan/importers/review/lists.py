@@ -197,9 +197,14 @@ def _with(item: Item, paragraph: Paragraph) -> Item:
 
 def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     """Take short paragraphs under a heading for items, where there is no list and no narrative."""
-    told = section.introduction
+    leads, told = _led(section.introduction)
+    left += (LeftOut(each.text, each.page, _INTRODUCES) for each in leads)
     none = any(headings.says_none(each.text) for each in told)
-    short = [each for each in told if each.left > section.left + _NESTED or _is_bare_item(each)]
+    short = [
+        each
+        for each in told
+        if each.left > section.left + _NESTED or _is_bare_item(each, led=bool(leads))
+    ]
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
@@ -209,7 +214,14 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
             left.append(LeftOut(paragraph.text, paragraph.page, _PROSE))
 
 
-def _is_bare_item(paragraph: Paragraph) -> bool:
+def _led(told: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Part what leads up to a colon from what is listed after it, if anything is."""
+    after = next((n for n, each in enumerate(told, 1) if each.text.endswith(":")), 0)
+    return (told[:after], told[after:]) if after < len(told) else ([], told)
+
+
+def _is_bare_item(paragraph: Paragraph, *, led: bool) -> bool:
+    """Tell a paragraph that may be an item: one sentence, or after a colon several that ask."""
     text = paragraph.text
     narrates = re.match(
         r"(?:there (?:are|is|were|was|has|have)|inspectors?|this |these |we |in (?:order|addition)|"
@@ -217,9 +229,9 @@ def _is_bare_item(paragraph: Paragraph) -> bool:
         text,
         re.IGNORECASE,
     )
-    sentences = len(re.findall(r"[.?!](?:\s|$)", text))
-    words = len(text.split())
-    return 1 < words <= BARE_WORDS and sentences <= 1 and narrates is None
+    sentences = re.split(r"(?<=[.?!])\s+", text)
+    one = len(sentences) == 1 or (led and any(map(headings.asks, sentences)))
+    return 1 < len(text.split()) <= BARE_WORDS and one and narrates is None
 
 
 # --- tables ---------------------------------------------------------------------------------------

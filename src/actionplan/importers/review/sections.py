@@ -292,7 +292,8 @@ class _Walk:
         if is_heading:
             return True
         if not self.open.has_items:
-            return len(self.open.introduction) > MOST_INTRODUCTION
+            full = len(self.open.introduction) > MOST_INTRODUCTION
+            return full and not headings.asks(paragraph.text)
         in_case = self._in_case()
         return not in_case and not self._hangs(paragraph) and not self._resumes(place)
 
