@@ -157,3 +157,105 @@ def test_paragraphs_of_several_sentences_after_a_colon_are_items_where_they_ask(
         "Hear children. Ensure that boards know what they say.",
     ]
     assert {draft.confidence for draft in found.findings} == {0.6}
+
+
+# --- hyphens --------------------------------------------------------------------------------------
+
+
+def test_a_hyphen_that_only_parts_a_word_goes_and_one_that_belongs_to_it_stays() -> None:
+    found = read(
+        HEADING
+        + line("1. The sufficiency of homes for young people on the move, and of inde-", 70, 122)
+        + line("pendent visitors, so that all of those who want one have one; and multi-", 85, 136)
+        + line("agency planning.", 85, 150)
+        + line("2. The independent chair.", 70, 170)
+        + NARRATIVE
+    )
+    assert texts(found.findings)[0] == (
+        "The sufficiency of homes for young people on the move, and of independent visitors, so "
+        "that all of those who want one have one; and multi-agency planning."
+    )
+
+
+# --- tables that a page cuts ----------------------------------------------------------------------
+
+
+def ruled(columns: tuple[int, ...], rows: tuple[int, ...]) -> str:
+    """Draw the lines of a table."""
+    flat = (f"{columns[0]} {842 - y} m {columns[-1]} {842 - y} l S\n" for y in rows)
+    down = (f"{x} {842 - rows[0]} m {x} {842 - rows[-1]} l S\n" for x in columns)
+    return "".join((*flat, *down))
+
+
+TITLE = line("Areas for priority action", 70, 560, 14, bold=True)
+COLUMNS = (68, 200, 530)
+
+
+def test_a_row_cut_between_two_paragraphs_is_one_where_its_body_is_not_named_again() -> None:
+    head = line("Responsible body", 72, 600, bold=True) + line(
+        "Areas for priority action", 206, 600, bold=True
+    )
+    above = line("Exshire County Council", 72, 640) + line("Leaders must reduce waiting.", 206, 640)
+    below = line("They should say by when.", 206, 80)
+    last = line("NHS Exshire", 72, 120) + line("Leaders must mend the plans.", 206, 120)
+    found = read(
+        TITLE + head + above + ruled(COLUMNS, (585, 620, 800)),
+        below + last + ruled(COLUMNS, (60, 100, 140)),
+    )
+    assert [(each.responsible, each.text) for each in found.findings] == [
+        ("Exshire County Council", "Leaders must reduce waiting. They should say by when."),
+        ("NHS Exshire", "Leaders must mend the plans."),
+    ]
+
+
+def test_a_row_cut_with_the_name_of_its_body_is_one_row() -> None:
+    head = line("Responsible body", 72, 560, bold=True) + line(
+        "Areas for priority action", 206, 560, bold=True
+    )
+    whole = (
+        line("Exshire and its", 72, 600)
+        + line("care board", 72, 614)
+        + line("Leaders must mend plans.", 206, 600)
+    )
+    above = line("Exshire and its", 72, 780) + line("Leaders must reduce waiting.", 206, 780)
+    below = line("care board", 72, 80) + line("They should say by when.", 206, 80)
+    found = read(
+        line("Areas for priority action", 70, 520, 14, bold=True)
+        + head + whole + above + ruled(COLUMNS, (545, 580, 760, 800)),
+        below + ruled(COLUMNS, (60, 100)),
+    )  # fmt: skip
+    assert texts(found.findings) == [
+        "Leaders must mend plans.",
+        "Leaders must reduce waiting. They should say by when.",
+    ]
+
+
+def test_the_last_row_alone_on_its_page_is_a_row_and_its_number_no_page_number() -> None:
+    columns = (68, 100, 530)
+    head = line("No.", 72, 600, bold=True) + line("Recommendation", 104, 600, bold=True)
+    above = line("1", 72, 640) + line("Improve the plans.", 104, 640)
+    below = line("2", 72, 80) + line("Hear children.", 104, 80)
+    found = read(
+        line("Recommendations", 70, 560, 14, bold=True)
+        + head + above + ruled(columns, (585, 620, 800)),
+        below + ruled(columns, (60, 100)),
+    )  # fmt: skip
+    assert [(draft.ref, draft.text) for draft in found.findings] == [
+        ("1", "Improve the plans."),
+        ("2", "Hear children."),
+    ]
+
+
+def test_a_table_of_one_column_whose_last_row_is_overleaf_keeps_it() -> None:
+    columns = (68, 530)
+    found = read(
+        line("Areas for improvement", 70, 560, 14, bold=True)
+        + line("Areas for improvement", 72, 600, bold=True)
+        + line("Leaders should improve the plans.", 72, 640)
+        + ruled(columns, (585, 620, 660)),
+        line("Leaders should hear children.", 72, 80) + ruled(columns, (60, 100)),
+    )
+    assert texts(found.findings) == [
+        "Leaders should improve the plans.",
+        "Leaders should hear children.",
+    ]

@@ -129,7 +129,8 @@ def _running(page: list[Line], recurring: frozenset[_Shape]) -> frozenset[int]:
     """Find running heads and feet, and page numbers; in plain text, from the edges inwards."""
 
     def runs(line: Line) -> bool:
-        return _shape(line) in recurring or bool(_PAGE_NUMBER.fullmatch(line.text))
+        numbered = line.cell is None and bool(_PAGE_NUMBER.fullmatch(line.text))
+        return numbered or _shape(line) in recurring
 
     edges = _edges(page)
     if page[0].height:
@@ -153,7 +154,7 @@ _APART = 22.0
 
 def _feet(page: list[Line]) -> frozenset[int]:
     """Find what stands at the very foot of a page, set apart from the text above it."""
-    low = [line for line in page if line.height and line.top > line.height * _FOOT]
+    low = [line for line in page if line.top > line.height * _FOOT > 0 and line.cell is None]
     above = max((line.top for line in page if line not in low), default=0.0)
     apart = bool(low) and min(line.top for line in low) - above > _APART
     return frozenset(id(line) for line in low) if apart else frozenset()

@@ -50,6 +50,9 @@ _FULL = 0.65
 _FULL_LINE = 240.0
 """Points: what is shorter was broken because it ended."""
 _FULL_STOP = re.compile(r"[.?!:;][\u2019\u201d\"')\]]*$")
+_SOFT = "\u00ad"
+_HYPHEN = re.compile(r"(?P<part>[^\W_]+(?:[-\u2010\u2011][^\W_]+)*)[-\u2010\u2011\u00ad]$")
+_WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2019'][^\W_]+)*")
 _SENTENCE_ENDS = re.compile(r"[.?!][\u2019\u201d\"')\]]*$")
 
 
@@ -81,6 +84,7 @@ class _Joiner:
         self.pitch = self._pitch()
         self.rights = self._rights()
         self.hangs = self._hangs()
+        self.words = _words(lines)
 
     def paragraphs(self) -> list[Paragraph]:
         done: list[_Open] = []
@@ -91,7 +95,7 @@ class _Joiner:
             else:
                 done.append(self._opened(line, before))
             before = line
-        return [_closed(each) for each in _with_marks(done)]
+        return [_closed(each, self.words) for each in _with_marks(done)]
 
     def _pitch(self) -> float:
         """Find the usual distance from a line to the next."""
@@ -197,7 +201,8 @@ class _Joiner:
         if not mark.lstrip("(")[:1].isalnum():
             return True
         last = opened.lines[-1]
-        near = last.page == line.page and self._gap(last, line) <= _CLOSE
+        overleaf = last.page + 1 == line.page and last.cell == line.cell
+        near = overleaf or (last.page == line.page and self._gap(last, line) <= _CLOSE)
         hangs = opened.inner - opened.left > _NEAR
         inside = opened.mark and hangs and abs(line.left - opened.inner) < _NEAR
         mid_sentence = not _FULL_STOP.search(last.text) and self._was_full(last, line)
@@ -232,9 +237,9 @@ def _with_marks(done: list[_Open]) -> list[_Open]:
     return joined
 
 
-def _closed(opened: _Open) -> Paragraph:
+def _closed(opened: _Open, words: frozenset[str]) -> Paragraph:
     first = opened.lines[0]
-    text = "".join(_spliced(opened.lines))
+    text = "".join(_spliced(opened.lines, words)).replace(_SOFT, "")
     mark, rest = split_mark(text) if opened.mark else ("", text)
     if opened.mark and not split_mark(first.text)[1]:
         mark, rest = opened.mark, text.removeprefix(first.text)
@@ -244,9 +249,40 @@ def _closed(opened: _Open) -> Paragraph:
     )  # fmt: skip
 
 
-def _spliced(lines: list[Line]) -> Iterator[str]:
-    """Give lines with what joins them: a hyphen at the end of one stays, and takes no space."""
-    yield lines[0].text
-    for above, below in pairwise(lines):
-        hyphen = re.search(r"\w[-\u2010\u2011]$", above.text) and below.text[:1].isalnum()
-        yield below.text if hyphen else f" {below.text}"
+def _spliced(lines: list[Line], words: frozenset[str]) -> Iterator[str]:
+    """Give lines with what joins them: a hyphen at the end of one stays, and takes no space.
+
+    It goes where the word stands elsewhere without it, and nowhere with it.
+    """
+    said = lines[0].text
+    for below in (line.text for line in lines[1:]):
+        hyphen = _HYPHEN.search(said)
+        if hyphen is None or not below[:1].isalnum():
+            yield f"{said} "
+        elif _is_soft(hyphen, below, words):
+            yield said[:-1]
+        else:
+            yield said
+        said = below
+    yield said
+
+
+def _is_soft(hyphen: re.Match[str], below: str, words: frozenset[str]) -> bool:
+    """Tell a hyphen that only parts a word at the end of a line."""
+    if hyphen[0].endswith(_SOFT):
+        return True
+    rest = _WORD.match(below)
+    if rest is None or not below[:1].islower():
+        return False
+    whole, joined = (f"{hyphen['part']}{sign}{rest[0]}".casefold() for sign in ("-", ""))
+    return joined in words and whole not in words
+
+
+def _words(lines: list[Line]) -> frozenset[str]:
+    """Give the words of a document, but for those that the end of a line may have parted."""
+    return frozenset(
+        word.casefold()
+        for line in lines
+        for word in _WORD.findall(line.text.replace(_SOFT, ""))
+        if not (word.endswith("-") or line.text.endswith(f"{word}-"))
+    )

@@ -26,6 +26,8 @@ raw = needed("pypdfium2.raw", "import")
 MOST_PAGES = 1_000
 _GAP = 1.8
 """Times the size of its letters: a wider gap within a line parts two columns."""
+_CELL_GAP = 0.6
+"""Times the size of its letters: the words of two cells are so far apart, and of one line not."""
 _LAST = 0x10FFFF
 _HEAVY = 600
 """The weight of letters from which they are bold."""
@@ -119,9 +121,9 @@ def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
         return []
     height = page.get_height()
     strokes, drawn_dots = _drawn(page)
-    pieces = _with_dots(list(_pieces(text)), drawn_dots)
     drawn = rules.tables(strokes)
     tables = [table for table in drawn if not table.frames(page.get_width(), height)]
+    pieces = _with_dots(list(_pieces(text, tables)), drawn_dots)
     lines = [
         Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
              piece.bold, cell, height, tail, piece.inner)
@@ -150,14 +152,19 @@ def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text o
         yield _Letter(char, box.left, box.right, y.value, size, index)
 
 
-def _pieces(text: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
-    """Cut the stream of letters where it starts a new line, or leaves a wide gap."""
+def _pieces(text: Any, tables: list[rules.Table]) -> Iterator[_Piece]:  # noqa: ANN401 - as above
+    """Cut the stream of letters where it starts a new line, leaves a wide gap or crosses a rule."""
     run: list[_Letter] = []
     for letter in _letters(text):
         if letter.char in "\r\n\0":
             continue
         solid = [each for each in run[-3:] if not each.char.isspace()]
-        if solid and not letter.char.isspace() and _parts(solid[-1], letter, run):
+        parted = (
+            solid
+            and not letter.char.isspace()
+            and (_parts(solid[-1], letter, run) or _is_ruled(solid[-1], letter, tables))
+        )
+        if parted:
             yield from _piece(text, run)
             run = []
         run.append(letter)
@@ -175,6 +182,13 @@ def _parts(before: _Letter, letter: _Letter, run: list[_Letter]) -> bool:
         return False
     said = "".join(each.char for each in run).strip()
     return bool(split_mark(said + " x")[1] != "x")
+
+
+def _is_ruled(before: _Letter, letter: _Letter, tables: list[rules.Table]) -> bool:
+    """Tell two cells of a row that stand close to the line between them."""
+    if letter.left - before.right < letter.size * _CELL_GAP:
+        return False
+    return any(each.parts(before.right - 1, letter.left + 1, letter.base) for each in tables)
 
 
 def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 - as above

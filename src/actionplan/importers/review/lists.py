@@ -24,6 +24,8 @@ SURE, RULED, LONG, BARE = 0.95, 0.9, 0.8, 0.6
 MANY_WORDS = 120
 BARE_WORDS = 60
 """A paragraph with no mark in front is taken for an item up to so many words."""
+_SAME_PLACE = 3.0
+"""Points within which two cells start at the same place."""
 _NESTED = 8.0
 """Points further in, from which an item belongs to the one before."""
 
@@ -104,18 +106,23 @@ def _frames(section: Section) -> dict[int | None, bool]:
             table, row, column = paragraph.cell
             cells.setdefault(table, set()).add((row, column))
             marked[table] = marked.get(table, False) or bool(paragraph.mark)
-    alone = {table for table, inside in cells.items() if len(inside) == 1} - _cut(section)
-    return {table: marked[table] for table in alone}
+    alone = {table for table, inside in cells.items() if len(inside) == 1}
+    return {table: marked[table] for table in alone - _cut(section, alone)}
 
 
-def _cut(section: Section) -> set[int]:
-    """Find the tables that only go on with a row from the page before."""
-    within = [each for each, _ in section.paragraphs if each.cell is not None]
+def _cut(section: Section, alone: set[int]) -> set[int]:
+    """Find the tables that only go on with a row from the page before, or with the table's last."""
     return {
         below.cell.table
-        for above, below in pairwise(within)
-        if above.cell and below.cell and above.page + 1 == below.page and not _ended(above.text)
+        for (above, _), (below, _) in pairwise(section.paragraphs)
+        if above.cell and below.cell and above.page + 1 == below.page
+        if not _ended(above.text) or (above.cell.table not in alone and _is_below(above, below))
     }
+
+
+def _is_below(above: Paragraph, below: Paragraph) -> bool:
+    """Tell a cell that stands where those of the page before do, and is no box of its own."""
+    return abs(above.left - below.left) < _SAME_PLACE and not headings.is_case(below.text)
 
 
 def _ended(text: str) -> bool:
@@ -266,7 +273,7 @@ def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[Left
         item = _row_item(row, words, columns)
         if headings.says_none(item.text):
             left.append(LeftOut(item.text, item.first.page, _NOTHING))
-        elif items and table != before and before >= 0 and _goes_on(items[-1], item):
+        elif items and -1 < before != table and _is_rest(items[-1], item, row, columns, rows):
             items[-1] = _overleaf(items[-1], item, words)
         else:
             items += _listed(_under_same_body(item, items, columns), words)
@@ -360,6 +367,31 @@ def _under_same_body(item: Item, items: list[Item], columns: _Columns) -> Item:
     if item.responsible or columns.responsible < 0 or not items:
         return item
     return item._replace(responsible=items[-1].responsible)
+
+
+def _is_rest(
+    item: Item, more: Item, row: _Row, columns: _Columns, rows: dict[tuple[int, int], _Row]
+) -> bool:
+    """Tell the rest of a row that the page cut: its words go on, or what stands beside them."""
+    above = [each for each in rows.values() if each is not row]
+    return (
+        _goes_on(item, more)
+        or _lacks(row, columns, above)
+        or _names_the_rest(item, more, columns, above)
+    )
+
+
+def _lacks(row: _Row, columns: _Columns, others: list[_Row]) -> bool:
+    """Tell a row that has nothing beside its words, though every other has it."""
+    beside = [column for column in (columns.ref, columns.responsible) if column >= 0]
+    return any(column not in row and all(column in other for other in others) for column in beside)
+
+
+def _names_the_rest(item: Item, more: Item, columns: _Columns, others: list[_Row]) -> bool:
+    """Tell a body that is the end of a name that begins above, as other rows have it whole."""
+    whole = f"{item.responsible} {more.responsible}"
+    named = (" ".join(each.text for each in other.get(columns.responsible, [])) for other in others)
+    return bool(more.responsible) and whole in named
 
 
 def _goes_on(item: Item, more: Item) -> bool:
