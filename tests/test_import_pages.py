@@ -259,3 +259,45 @@ def test_a_table_of_one_column_whose_last_row_is_overleaf_keeps_it() -> None:
         "Leaders should improve the plans.",
         "Leaders should hear children.",
     ]
+
+
+# --- tables with no ruled lines -------------------------------------------------------------------
+
+
+def row(body: str, words: str, top: int, *, bold: bool = False) -> str:
+    return line(body, 72, top, bold=bold) + line(words, 240, top, bold=bold)
+
+
+HEADS = line("Areas for priority action", 70, 560, 14, bold=True) + row(
+    "Responsible body", "Areas for priority action", 600, bold=True
+)
+
+
+def test_a_table_with_no_lines_keeps_its_rows_and_goes_on_overleaf() -> None:
+    found = read(
+        HEADS
+        + row("Exshire County Council", "Leaders must reduce waiting, and say", 640)
+        + line("by when.", 240, 654)
+        + row("NHS Exshire", "Leaders must mend the plans, and hear", 690),
+        line("what children say.", 240, 80)
+        + row("Exshire County Council", "Leaders must publish a plan.", 110)
+        + line("Local area partnership details", 70, 200, 14, bold=True),
+    )
+    assert [(each.responsible, each.text) for each in found.findings] == [
+        ("Exshire County Council", "Leaders must reduce waiting, and say by when."),
+        ("NHS Exshire", "Leaders must mend the plans, and hear what children say."),
+        ("Exshire County Council", "Leaders must publish a plan."),
+    ]
+
+
+def test_two_lists_side_by_side_are_no_table() -> None:
+    found = read(
+        line("Strengths", 72, 100, bold=True)
+        + line("Areas for consideration", 306, 100, bold=True)
+        + "".join(
+            dot(72, top) + line(f"Strength {top}.", 86, top) + dot(306, top) + line(what, 320, top)
+            for top, what in ((130, "Hear children."), (160, "Publish a plan."))
+        )
+        + line("Next steps", 70, 300, 14, bold=True)
+    )
+    assert texts(found.findings) == ["Hear children.", "Publish a plan."]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import ActionPlanError
 from actionplan.extras import needed
-from actionplan.importers import dots, rules
+from actionplan.importers import bands, dots, rules
 from actionplan.importers.document import Cell, Document
 from actionplan.importers.furniture import Line
 from actionplan.importers.lines import flow
@@ -65,9 +65,11 @@ def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
             message = f"{name} has {count:,} pages; {MOST_PAGES:,} are the most that are read."
             raise ActionPlanError(message)
         lines: list[Line] = []
+        carried: tuple[float, ...] = ()
         for number in range(count):
             tell(f"page {number + 1} of {count}")
-            lines += _page(pdf, number)
+            page = _page(pdf, number, carried)
+            lines, carried = lines + page.lines, page.carried
         title = pdf.get_metadata_value("Title")
     if not any(line.text.strip() for line in lines):
         message = (
@@ -113,24 +115,33 @@ class _Piece(NamedTuple):
     """Where the words behind a mark start."""
 
 
-def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
+class _Page(NamedTuple):
+    lines: list[Line]
+    carried: tuple[float, ...] = ()
+    """Where the columns start of a table with no ruled lines that may go on overleaf."""
+
+
+def _page(pdf: Any, number: int, carried: tuple[float, ...]) -> _Page:  # noqa: ANN401 - as above
     try:
         page = pdf[number]
         text = page.get_textpage()
     except pdfium.PdfiumError:
-        return []
+        return _Page([])
     height = page.get_height()
     strokes, drawn_dots = _drawn(page)
     drawn = rules.tables(strokes)
     tables = [table for table in drawn if not table.frames(page.get_width(), height)]
     pieces = _with_dots(list(_pieces(text, tables)), drawn_dots)
+    outside = [each for each in pieces if not any(table.holds(*_middle(each)) for table in tables)]
+    found = bands.bands(outside, carried, height)
+    tables = sorted([*tables, *found.tables], key=lambda table: -table.top)
     lines = [
         Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
              piece.bold, cell, height, tail, piece.inner)
         for piece, cell, tail in _ordered(pieces, tables, number)
     ]  # fmt: skip
     page.close()
-    return lines
+    return _Page(lines, found.carried)
 
 
 # --- letters to pieces ----------------------------------------------------------------------------
@@ -295,8 +306,7 @@ def _ordered(pieces: list[_Piece], tables: list[rules.Table], page: int) -> Iter
     inside: list[list[_Piece]] = [[] for _ in tables]
     outside: list[_Piece] = []
     for piece in pieces:
-        middle = (piece.left + piece.right) / 2, piece.base + piece.size * 0.3
-        home = next((i for i, table in enumerate(tables) if table.holds(*middle)), None)
+        home = next((i for i, table in enumerate(tables) if table.holds(*_middle(piece))), None)
         (outside if home is None else inside[home]).append(piece)
     rows = _rows(outside)
     done = 0
@@ -307,6 +317,10 @@ def _ordered(pieces: list[_Piece], tables: list[rules.Table], page: int) -> Iter
         yield from _row(row)
     for rest in range(done, len(tables)):
         yield from _cells(inside[rest], tables[rest], page * 100 + rest)
+
+
+def _middle(piece: _Piece) -> tuple[float, float]:
+    return (piece.left + piece.right) / 2, piece.base + piece.size * 0.3
 
 
 def _cells(pieces: list[_Piece], table: rules.Table, number: int) -> Iterator[_Placed]:
