@@ -151,8 +151,12 @@ def _kind(*texts: str) -> str:
     return ""
 
 
+_OFSTED = (
+    r"\bofsted\b|office for standards in education|"
+    r"majesty.s inspectors?\b(?! of (?:constabulary|probation|prisons))"
+)
 _BODIES = (
-    ("Ofsted", r"\bofsted\b|office for standards in education"),
+    ("Ofsted", _OFSTED),
     ("CQC", r"care quality commission|\bcqc\b"),
     ("HMICFRS", r"\bhmicfrs\b|constabulary and fire"),
     ("HMIC", r"\bhmic\b|inspectorate? of constabulary(?! and fire)|hmi constabulary"),
