@@ -84,17 +84,18 @@ def test_a_bullet_that_is_drawn_and_not_written_is_a_bullet() -> None:
     ]
 
 
-def test_a_year_in_brackets_at_the_start_of_a_line_is_no_mark() -> None:
+def test_a_year_in_brackets_or_the_end_of_a_range_at_the_start_of_a_line_is_no_mark() -> None:
     found = read(
         HEADING
         + line("1. Work by the guidance of the department on visits that is in force", 70, 122)
-        + line("(2015) and say so on every file.", 85, 136)
-        + line("2. Review it.", 70, 150)
+        + line("(2015) and say so on every file, with children who are aged from 0-", 85, 136)
+        + line("5. It is new.", 85, 150)
+        + line("2. Review it.", 70, 164)
         + NARRATIVE
     )
     assert [(draft.ref, draft.text) for draft in found.findings] == [
         ("1", "Work by the guidance of the department on visits that is in force (2015) and say so "
-         "on every file."),
+         "on every file, with children who are aged from 0-5. It is new."),
         ("2", "Review it."),
     ]  # fmt: skip
 
@@ -301,3 +302,47 @@ def test_two_lists_side_by_side_are_no_table() -> None:
         + line("Next steps", 70, 300, 14, bold=True)
     )
     assert texts(found.findings) == ["Hear children.", "Publish a plan."]
+
+
+def test_points_of_two_rows_that_begin_alike_stay_with_their_rows() -> None:
+    columns = (68, 530)
+    lead = "Leaders should improve their services, including:"
+    found = read(
+        line("Areas for improvement", 70, 100, 14, bold=True)
+        + line("Areas for improvement", 72, 130, bold=True)
+        + "".join(
+            line(lead, 72, top) + line("-", 76, top + 14) + line(what, 90, top + 14)
+            for top, what in ((170, "health visits"), (220, "advice at school"))
+        )
+        + ruled(columns, (115, 150, 200, 250))
+        + line("Local area partnership details", 70, 300, 14, bold=True)
+    )
+    assert texts(found.findings) == [f"{lead} health visits", f"{lead} advice at school"]
+
+
+def test_a_number_alone_in_its_cell_stays_there() -> None:
+    found = read(
+        line("Recommendations", 70, 80, 14, bold=True)
+        + line("Ref", 72, 110, bold=True)
+        + line("Recommendation", 124, 110, bold=True)
+        + "".join(
+            line(f"R{number}", 72, top) + line(what, 124, top)
+            for number, top, what in ((1, 150, "Publish a plan."), (2, 190, "Hear children."))
+        )
+        + ruled((68, 120, 530), (95, 130, 170, 210))
+        + line("Appendix 1", 70, 300, 14, bold=True)
+    )
+    assert [(draft.ref, draft.text) for draft in found.findings] == [
+        ("R1", "Publish a plan."),
+        ("R2", "Hear children."),
+    ]
+
+
+def test_a_letter_with_no_name_in_front_of_a_line_is_a_bullet() -> None:
+    found = read(
+        HEADING
+        + line("\x01 the work of the front door", 72, 122)
+        + line("\x01 the response to risk", 72, 150)
+        + NARRATIVE
+    )
+    assert texts(found.findings) == ["the work of the front door", "the response to risk"]

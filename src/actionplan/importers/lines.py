@@ -50,6 +50,8 @@ _FULL = 0.65
 _FULL_LINE = 240.0
 """Points: what is shorter was broken because it ended."""
 _FULL_STOP = re.compile(r"[.?!:;][\u2019\u201d\"')\]]*$")
+_RANGE = re.compile(r"\d[-\u2010\u2011\u2013]$")
+"""The first number of two, such as an age or a year, at the end of a line."""
 _SOFT = "\u00ad"
 _HYPHEN = re.compile(r"(?P<part>[^\W_]+(?:[-\u2010\u2011][^\W_]+)*)[-\u2010\u2011\u00ad]$")
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2019'][^\W_]+)*")
@@ -201,6 +203,8 @@ class _Joiner:
         if not mark.lstrip("(")[:1].isalnum():
             return True
         last = opened.lines[-1]
+        if _RANGE.search(last.text):
+            return False
         overleaf = last.page + 1 == line.page and last.cell == line.cell
         near = overleaf or (last.page == line.page and self._gap(last, line) <= _CLOSE)
         hangs = opened.inner - opened.left > _NEAR
@@ -230,7 +234,8 @@ def _with_marks(done: list[_Open]) -> list[_Open]:
     joined: list[_Open] = []
     for each in done:
         alone = joined and joined[-1].mark and len(joined[-1].lines) == 1
-        if alone and not each.mark and not split_mark(joined[-1].lines[0].text)[1]:
+        near = alone and joined[-1].lines[0].cell == each.lines[0].cell
+        if near and not each.mark and not split_mark(joined[-1].lines[0].text)[1]:
             joined[-1].lines += each.lines
         else:
             joined.append(each)

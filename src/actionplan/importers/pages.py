@@ -29,6 +29,8 @@ _GAP = 1.8
 _CELL_GAP = 0.6
 """Times the size of its letters: the words of two cells are so far apart, and of one line not."""
 _LAST = 0x10FFFF
+_UNNAMED = "\ufffd"
+"""A letter that its font gives no name: in front of a line, it is a bullet."""
 _HEAVY = 600
 """The weight of letters from which they are bold."""
 _SEGMENTS = 6
@@ -154,7 +156,7 @@ def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text o
     size = 1.0
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
-        char = "-" if code in _HYPHENS else chr(code) if code <= _LAST else "\ufffd"
+        char = "-" if code in _HYPHENS else _UNNAMED if _is_unnamed(code) else chr(code)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         raw.FPDFText_GetLooseCharBox(text, index, box)
         if not raw.FPDFText_IsGenerated(text, index):
@@ -163,11 +165,15 @@ def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text o
         yield _Letter(char, box.left, box.right, y.value, size, index)
 
 
+def _is_unnamed(code: int) -> bool:
+    return code > _LAST or (code < ord(" ") and not chr(code).isspace())
+
+
 def _pieces(text: Any, tables: list[rules.Table]) -> Iterator[_Piece]:  # noqa: ANN401 - as above
     """Cut the stream of letters where it starts a new line, leaves a wide gap or crosses a rule."""
     run: list[_Letter] = []
     for letter in _letters(text):
-        if letter.char in "\r\n\0":
+        if letter.char in "\r\n":
             continue
         solid = [each for each in run[-3:] if not each.char.isspace()]
         parted = (
@@ -208,11 +214,12 @@ def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 -
         return
     size = median(letter.size for letter in solid)
     base = median(letter.base for letter in solid)
-    kept = [each for each in run if not _is_note(each, size, base)]
+    named = (each for each in run if each.char != _UNNAMED or each is solid[0])
+    kept = [each for each in named if not _is_note(each, size, base)]
     words = re.sub(r"\s+", " ", "".join(letter.char for letter in kept)).strip()
     if _SPACED.fullmatch(words):
         words = _drawn_together([each for each in kept if not each.char.isspace()])
-    if words:
+    if words.strip(_UNNAMED):
         bold = _is_bold(text, solid[0].place) and _is_bold(text, solid[-1].place)
         left, right = min(each.left for each in solid), max(each.right for each in solid)
         yield _Piece(words, left, right, base, size, bold, _inner(words, solid))

@@ -243,6 +243,8 @@ class _Walk:
             return False
         if is_heading:
             return not self._is_as_high(paragraph) and self._has_more(place)
+        if paragraph.cell is not None and paragraph.cell.row:
+            return False
         told = paragraph.text.endswith(":") or _is_short(paragraph)
         return told and self._has_more(place)
 
