@@ -609,3 +609,21 @@ def test_a_heading_is_known_whatever_its_number_and_punctuation() -> None:
         headings.opens("We made recommendations and the council has acted on all of them since")
         is None
     )
+
+
+def test_a_text_pasted_with_no_blank_lines_has_headings_still() -> None:
+    words = (
+        "Recommendations\n"
+        "Leadership\n"
+        "1. Publish a plan.\n"
+        "2. Hear children.\n"
+        "Inspection findings\n"
+        "3. Leaders know their service well.\n"
+        "4. Social workers visit children often.\n"
+        "5. Plans are clear.\n"
+        "6. Homes are good.\n"
+    )
+    assert drafted(words) == [
+        "recommendation | 1 | Publish a plan.",
+        "recommendation | 2 | Hear children.",
+    ]
