@@ -346,3 +346,14 @@ def test_a_letter_with_no_name_in_front_of_a_line_is_a_bullet() -> None:
         + NARRATIVE
     )
     assert texts(found.findings) == ["the work of the front door", "the response to risk"]
+
+
+def test_a_heading_of_a_list_with_another_straight_below_is_said_to_have_none() -> None:
+    found = read(
+        line("Areas for priority action", 70, 100, 14, bold=True)
+        + line("Who acts and on what", 70, 130, 14, bold=True)
+        + line("The council and the board act together on all of this.", 70, 160)
+    )
+    assert found.findings == ()
+    assert [(each.text, each.page) for each in found.left_out] == [("Areas for priority action", 1)]
+    assert found.left_out[0].why.startswith("Another heading stands straight below it")

@@ -65,13 +65,16 @@ def drafts(section: Section) -> Found:
             _rows(list(group), items, left)
         else:
             _list(group, section, items, left)
-    if not items:
+    if section.cut_short:
+        left.append(LeftOut(section.heading, section.page, _NO_LIST))
+    elif not items:
         _bare(section, items, left)
     else:
         left[:0] = [LeftOut(each.text, each.page, _INTRODUCES) for each in section.introduction]
     return Found(tuple(_draft(item, section) for item in items), tuple(left))
 
 
+_NO_LIST = "Another heading stands straight below it: look there for what must improve."
 _INTRODUCES = "It introduces the list."
 _NOTHING = "It says that there is nothing of the kind."
 _CASE = "It is a case study."

@@ -45,6 +45,9 @@ class Section:
     introduction: list[Paragraph] = field(default_factory=list)
     ruled: bool = False
     """Its heading stands twice, above a table and as the head of its one column."""
+    page: int = 0
+    cut_short: bool = False
+    """Another heading stands straight under its own."""
     from_sentence: bool = False
     """A sentence opened it that only asks, in words that narrative uses as well."""
     from_statement: bool = False
@@ -130,6 +133,7 @@ class _Walk:
             self.under = ""
             self._keep(paragraph)
         elif self._ends(place, paragraph, is_heading=is_heading):
+            self.open.cut_short = not (self.open.paragraphs or self.open.introduction)
             self._close()
         else:
             self._keep(paragraph)
@@ -148,6 +152,7 @@ class _Walk:
         self.open = Section(opening, paragraph.text, self.to, rank, paragraph.mark, paragraph.left)
         if paragraph.cell is not None:
             self.open.paragraphs.append((paragraph, ""))
+        self.open.page = paragraph.page
         self.open.ruled = again
         self.open.from_sentence = not opening.sure
         self.open.from_statement = bool(headings.names_statement(paragraph.text))
