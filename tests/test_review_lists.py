@@ -46,7 +46,7 @@ def test_bullets_under_a_heading_are_findings_and_wrapped_lines_are_joined() -> 
 
 
 @pytest.mark.parametrize(
-    "bullet", ["\uf06e", "\uf0b7", "\uf0a7", "\u2022", "\u25aa", "-", "\u2013", "o", "*"]
+    "bullet", ["\uf06e", "\uf0b7", "\uf0a7", "\u2022", "\u25aa", "-", "\u2013", "o", "*", "n"]
 )
 def test_every_bullet_that_reports_use_is_taken_off(bullet: str) -> None:
     words = f"What needs to improve:\n\n{bullet} the response to risk\n{bullet} clarity of plans\n"

@@ -13,9 +13,11 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _PRIVATE = "\ue000-\uf8ff"
 """Symbol fonts put their bullets here: U+F06E is Ofsted's square of 2018, U+F0B7 Word's disc."""
 
+_SYMBOLS = "nlqu\u00fc"
+"""The letters at which symbol fonts have a square, a disc, a box, a diamond and a tick."""
 _BULLET = re.compile(
     rf"(?P<mark>[{re.escape(BULLETS)}{_PRIVATE}\u25fc\ufffd]|[{re.escape(_DASHES)}](?=\s)|"
-    r"\*(?=\s)|o(?=\s))\s*(?P<rest>.*)",
+    rf"\*(?=\s)|[o{_SYMBOLS}](?=\s))\s*(?P<rest>.*)",
     re.DOTALL,
 )
 _NAME = r"(?:Recommendation|Finding|Action|Area)\s+\d{1,3}(?:\.\d{1,2})?\s*[:.)\u2013-]"
@@ -55,7 +57,7 @@ def style(mark: str) -> str:
         return ""
     if re.search(r"\d", mark):
         return "paragraph" if re.search(r"\d\.\d", mark) else "number"
-    if re.search(r"[a-z]", mark, re.IGNORECASE) and mark != "o":
+    if re.search(r"[a-z]", mark, re.IGNORECASE) and mark not in {"o", *_SYMBOLS}:
         return "letter"
     if mark in _DASHES:
         return "dash"
