@@ -585,3 +585,27 @@ def test_hostile_words_of_a_document_reach_no_screen_as_control(run: Run, tmp_pa
     for said in (done.out, done.err, run("finding", "list", *DAY).out):
         assert "\x1b" not in said
         assert "\u202e" not in said
+
+
+# --- before there is a plan -----------------------------------------------------------------------
+
+
+def test_with_no_plan_it_is_shown_and_said_how_to_start_one(run: Run, tmp_path: Path) -> None:
+    review = tmp_path / "report.md"
+    review.write_text(REPORT)
+    shown = run("import", "findings", str(review))
+    assert shown.code == 4
+    assert TEXTS[0] in shown.out
+    assert "start one with: actionplan init" in shown.err
+    assert "Nothing was taken." in shown.err
+    looked = run("import", "findings", str(review), "--dry-run")
+    assert (looked.code, looked.out) == (0, shown.out)
+    assert "actionplan init" in looked.err
+
+
+def test_with_no_plan_nothing_is_read_that_was_to_be_taken(run: Run, tmp_path: Path) -> None:
+    review = tmp_path / "report.md"
+    review.write_text(REPORT)
+    refused = run("import", "findings", str(review), "--yes")
+    assert (refused.code, refused.out) == (4, "")
+    assert "actionplan init" in refused.err

@@ -46,7 +46,7 @@ def test_bullets_under_a_heading_are_findings_and_wrapped_lines_are_joined() -> 
 
 
 @pytest.mark.parametrize(
-    "bullet", ["\uf06e", "\uf0b7", "\uf0a7", "\u2022", "\u25aa", "-", "\u2013", "o", "*"]
+    "bullet", ["\uf06e", "\uf0b7", "\uf0a7", "\u2022", "\u25aa", "-", "\u2013", "o", "*", "n"]
 )
 def test_every_bullet_that_reports_use_is_taken_off(bullet: str) -> None:
     words = f"What needs to improve:\n\n{bullet} the response to risk\n{bullet} clarity of plans\n"
@@ -609,3 +609,21 @@ def test_a_heading_is_known_whatever_its_number_and_punctuation() -> None:
         headings.opens("We made recommendations and the council has acted on all of them since")
         is None
     )
+
+
+def test_a_text_pasted_with_no_blank_lines_has_headings_still() -> None:
+    words = (
+        "Recommendations\n"
+        "Leadership\n"
+        "1. Publish a plan.\n"
+        "2. Hear children.\n"
+        "Inspection findings\n"
+        "3. Leaders know their service well.\n"
+        "4. Social workers visit children often.\n"
+        "5. Plans are clear.\n"
+        "6. Homes are good.\n"
+    )
+    assert drafted(words) == [
+        "recommendation | 1 | Publish a plan.",
+        "recommendation | 2 | Hear children.",
+    ]

@@ -39,6 +39,10 @@ class UnreadableError(ActionPlanError):
     exit_code = 4
 
 
+class NoPlanError(UnreadableError):
+    """There is no plan yet, here or above (exit code 4)."""
+
+
 class NotWrittenError(ActionPlanError):
     """The file changed, is locked, or holds conflict markers (exit code 5)."""
 

@@ -14,8 +14,9 @@ from actionplan.cli.app import complain
 from actionplan.cli.changing import Order
 from actionplan.cli.progress import busy
 from actionplan.cli.signing import carry_out
-from actionplan.errors import NOTHING_CHANGED, WrongUsageError
+from actionplan.errors import NOTHING_CHANGED, NoPlanError, WrongUsageError
 from actionplan.importers import apart, drafts
+from actionplan.model import Plan
 from actionplan.reports import drafted
 from actionplan.store import reading
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from actionplan.importers.drafts import Drafts
-    from actionplan.model import Finding, Plan
+    from actionplan.model import Finding
 
 
 def findings(
@@ -77,8 +78,8 @@ def findings(
     if as_json:
         _print(_read(document)[1])
         return
-    path = session.plan_path(file)
-    plan = reading.load(path).plan
+    into = _into(file, must=yes or take is not None)
+    plan = into.plan
     given = {"title": title.strip(), "body": body.strip(), "kind": kind.strip()}
     dated = {"on": on, "plan_due": plan_due}
     stated: dict[str, Any] = {field: text for field, text in given.items() if text}
@@ -86,18 +87,53 @@ def findings(
     name, found = _read(document)
     meant = laying.meant(plan, name, found, stated, review)
     laid = laying.lay(plan, found, meant, strengths=strengths, theme=theme.strip())
-    order = Order(
-        path, day, "import findings", by, f"from {name}", dry_run, accept_removals=accept_removals
-    )
     may_ask = session.can_ask(no_input=no_input) and session.is_terminal()
     wanted = _Wanted(yes=yes, take=take, may_ask=may_ask)
     _show(laid, plan, day, wanted)
+    if into.path is None:
+        _nowhere(laid, into.why, dry_run=dry_run)
+        return
+    order = Order(
+        into.path, day, "import findings", by, f"from {name}", dry_run,
+        accept_removals=accept_removals,
+    )  # fmt: skip
     chosen = _chosen(laid, wanted, dry_run=dry_run)
     if chosen:
         by_hand = meant.by_hand
         carry_out(
             order, lambda plan, issued: taking.take(plan, meant.review, chosen, by_hand, issued)
         )
+
+
+class _Into(NamedTuple):
+    """The plan that is taken into; an empty one, and why, where there is none yet."""
+
+    path: Path | None
+    plan: Plan
+    why: str = ""
+
+
+def _into(file: Path | None, *, must: bool) -> _Into:
+    """Open the plan; a document can be looked at before there is one."""
+    try:
+        path = session.plan_path(file)
+    except NoPlanError as none:
+        if must:
+            raise
+        return _Into(None, Plan(), none.sentence)
+    return _Into(path, reading.load(path).plan)
+
+
+def _nowhere(laid: laying.Laid, why: str, *, dry_run: bool) -> None:
+    """Say that there is no plan yet, and how one is started.
+
+    Raises:
+        NoPlanError: where there is something to take, and it was not only to be looked at.
+
+    """
+    if laid.choices and not dry_run:
+        raise NoPlanError(why, state="Nothing was taken.")
+    complain(f"Nothing was taken. {why}")
 
 
 class _Wanted(NamedTuple):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from actionplan.model import Plan
     from actionplan.taking import Comparison
 
-_KINDS = {"send": "area-send", "lac": "inspection", "other": ""}
+_KINDS = {"send": "area-send", "lac": "inspection", "child-protection": "inspection", "other": ""}
 """What the finder calls a kind of review, where the clocks have another word for it."""
 _CALLED = {
     "title": "title", "body": "body", "kind": "kind", "on": "date", "plan_due": "plan due",

@@ -44,6 +44,8 @@ _SMALL = 0.88
 """Of the size of the body: smaller print at the foot of a page is a footnote."""
 _CONTENTS = 3
 """So many lines with a page number at their end are a list of contents."""
+_CONTENTS_HEAD = re.compile(r"(?:table of )?contents\W*", re.IGNORECASE)
+_ENDS_IN_NUMBER = re.compile(r"[^\d\s.]\W*\d{1,3}$")
 _SAME = 3.0
 """Points, up or down, by which a running head may differ from page to page."""
 _TWICE, _OFTEN = 2, 3
@@ -61,14 +63,28 @@ def parted(lines: list[Line]) -> tuple[list[Line], list[str]]:
     kept: list[Line] = []
     furniture: list[str] = []
     for page in pages.values():
-        contents = sum(1 for line in page if line.tail) >= _CONTENTS
-        around = _footnotes(page, body) | _feet(page) | _running(page, recurring)
+        around = _footnotes(page, body) | _feet(page) | _running(page, recurring) | _contents(page)
         for line in page:
-            if id(line) in around or (contents and line.tail):
+            if id(line) in around:
                 furniture.append(line.text)
             else:
                 kept.append(line)
     return kept, furniture
+
+
+def _contents(page: list[Line]) -> frozenset[int]:
+    """Find the lines of a list of contents: a page number stands at their far end.
+
+    Under a heading that says so, the number may stand close to the words.
+    """
+    heads = (place for place, line in enumerate(page) if _CONTENTS_HEAD.fullmatch(line.text))
+    start = next(heads, len(page))
+    listed = [
+        line
+        for place, line in enumerate(page)
+        if line.tail or (place > start and _ENDS_IN_NUMBER.search(line.text))
+    ]
+    return frozenset(map(id, listed)) if len(listed) >= _CONTENTS else frozenset()
 
 
 _Shape = tuple[str, int]
@@ -113,7 +129,8 @@ def _running(page: list[Line], recurring: frozenset[_Shape]) -> frozenset[int]:
     """Find running heads and feet, and page numbers; in plain text, from the edges inwards."""
 
     def runs(line: Line) -> bool:
-        return _shape(line) in recurring or bool(_PAGE_NUMBER.fullmatch(line.text))
+        numbered = line.cell is None and bool(_PAGE_NUMBER.fullmatch(line.text))
+        return numbered or _shape(line) in recurring
 
     edges = _edges(page)
     if page[0].height:
@@ -137,7 +154,7 @@ _APART = 22.0
 
 def _feet(page: list[Line]) -> frozenset[int]:
     """Find what stands at the very foot of a page, set apart from the text above it."""
-    low = [line for line in page if line.height and line.top > line.height * _FOOT]
+    low = [line for line in page if line.top > line.height * _FOOT > 0 and line.cell is None]
     above = max((line.top for line in page if line not in low), default=0.0)
     apart = bool(low) and min(line.top for line in low) - above > _APART
     return frozenset(id(line) for line in low) if apart else frozenset()

@@ -50,6 +50,11 @@ _FULL = 0.65
 _FULL_LINE = 240.0
 """Points: what is shorter was broken because it ended."""
 _FULL_STOP = re.compile(r"[.?!:;][\u2019\u201d\"')\]]*$")
+_RANGE = re.compile(r"\d[-\u2010\u2011\u2013]$")
+"""The first number of two, such as an age or a year, at the end of a line."""
+_SOFT = "\u00ad"
+_HYPHEN = re.compile(r"(?P<part>[^\W_]+(?:[-\u2010\u2011][^\W_]+)*)[-\u2010\u2011\u00ad]$")
+_WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011\u2019'][^\W_]+)*")
 _SENTENCE_ENDS = re.compile(r"[.?!][\u2019\u201d\"')\]]*$")
 
 
@@ -81,6 +86,7 @@ class _Joiner:
         self.pitch = self._pitch()
         self.rights = self._rights()
         self.hangs = self._hangs()
+        self.words = _words(lines)
 
     def paragraphs(self) -> list[Paragraph]:
         done: list[_Open] = []
@@ -91,7 +97,7 @@ class _Joiner:
             else:
                 done.append(self._opened(line, before))
             before = line
-        return [_closed(each) for each in _with_marks(done)]
+        return [_closed(each, self.words) for each in _with_marks(done)]
 
     def _pitch(self) -> float:
         """Find the usual distance from a line to the next."""
@@ -148,13 +154,16 @@ class _Joiner:
     def _goes_on_below(self, opened: _Open, before: Line, line: Line) -> bool:
         if self._gap(before, line) > _APART or line.top < before.top - 1:
             return False
-        edge = opened.lines[0].inner if self.hangs and opened.mark else 0.0
-        outside = bool(opened.mark) and line.left < max(opened.left, edge) - _NEAR
-        if outside or (not line.height and self._stands_out(before, line)):
+        if self._is_outside(opened, line) or (not line.height and self._stands_out(before, line)):
             return False
         if self._was_full(before, line):
             return True
         return not _FULL_STOP.search(before.text) and line.text[:1].islower()
+
+    def _is_outside(self, opened: _Open, line: Line) -> bool:
+        """Tell a line that stands left of where those of an open item do."""
+        edge = opened.lines[0].inner if self.hangs else 0.0
+        return bool(opened.mark) and line.left < max(opened.left, edge) - _NEAR
 
     def _stands_out(self, before: Line, line: Line) -> bool:
         """Tell a heading in a plain text with no blank lines: short, and between two sentences."""
@@ -168,7 +177,8 @@ class _Joiner:
         same = abs(before.size - line.size) <= _ALIKE
         goes_on = not _FULL_STOP.search(before.text) and line.text[:1].islower()
         in_item = bool(opened.mark) and self._was_full(before, line)
-        return near and same and (goes_on or in_item)
+        inside = in_item and not self._is_outside(opened, line)
+        return near and same and (goes_on or inside)
 
     def _goes_on_overleaf(self, opened: _Open, before: Line, line: Line) -> bool:
         if line.text[:1].islower():
@@ -176,7 +186,7 @@ class _Joiner:
         inner = opened.lines[0].inner
         if self.hangs and inner > opened.left + 6 and abs(line.left - inner) <= _NEAR:
             return True
-        told = bool(line.height or opened.mark)
+        told = bool(opened.mark) or (bool(line.height) and not line.bold)
         return told and not _FULL_STOP.search(before.text) and self._was_full(before, line)
 
     def _was_full(self, before: Line, line: Line) -> bool:
@@ -190,10 +200,13 @@ class _Joiner:
 
     def _is_mark(self, opened: _Open, line: Line, mark: str) -> bool:
         """Tell an item's number from a number that only happens to begin a line."""
-        if not mark[:1].isalnum():
+        if not mark.lstrip("(")[:1].isalnum():
             return True
         last = opened.lines[-1]
-        near = last.page == line.page and self._gap(last, line) <= _CLOSE
+        if _RANGE.search(last.text):
+            return False
+        overleaf = last.page + 1 == line.page and last.cell == line.cell
+        near = overleaf or (last.page == line.page and self._gap(last, line) <= _CLOSE)
         hangs = opened.inner - opened.left > _NEAR
         inside = opened.mark and hangs and abs(line.left - opened.inner) < _NEAR
         mid_sentence = not _FULL_STOP.search(last.text) and self._was_full(last, line)
@@ -221,26 +234,60 @@ def _with_marks(done: list[_Open]) -> list[_Open]:
     joined: list[_Open] = []
     for each in done:
         alone = joined and joined[-1].mark and len(joined[-1].lines) == 1
-        if alone and not each.mark and not split_mark(joined[-1].lines[0].text)[1]:
+        near = alone and joined[-1].lines[0].cell == each.lines[0].cell
+        if near and not each.mark and not split_mark(joined[-1].lines[0].text)[1]:
             joined[-1].lines += each.lines
         else:
             joined.append(each)
     return joined
 
 
-def _closed(opened: _Open) -> Paragraph:
+def _closed(opened: _Open, words: frozenset[str]) -> Paragraph:
     first = opened.lines[0]
-    text = "".join(_spliced(opened.lines))
+    text = "".join(_spliced(opened.lines, words)).replace(_SOFT, "")
     mark, rest = split_mark(text) if opened.mark else ("", text)
+    if opened.mark and not split_mark(first.text)[1]:
+        mark, rest = opened.mark, text.removeprefix(first.text)
     return Paragraph(
         re.sub(r"\s+", " ", rest).strip(), first.page, mark, opened.left, 0, first.size,
         all(line.bold for line in opened.lines), opened.gap, first.cell,
     )  # fmt: skip
 
 
-def _spliced(lines: list[Line]) -> Iterator[str]:
-    """Give lines with what joins them: a hyphen at the end of one stays, and takes no space."""
-    yield lines[0].text
-    for above, below in pairwise(lines):
-        hyphen = re.search(r"\w[-\u2010\u2011]$", above.text) and below.text[:1].isalnum()
-        yield below.text if hyphen else f" {below.text}"
+def _spliced(lines: list[Line], words: frozenset[str]) -> Iterator[str]:
+    """Give lines with what joins them: a hyphen at the end of one stays, and takes no space.
+
+    It goes where the word stands elsewhere without it, and nowhere with it.
+    """
+    said = lines[0].text
+    for below in (line.text for line in lines[1:]):
+        hyphen = _HYPHEN.search(said)
+        if hyphen is None or not below[:1].isalnum():
+            yield f"{said} "
+        elif _is_soft(hyphen, below, words):
+            yield said[:-1]
+        else:
+            yield said
+        said = below
+    yield said
+
+
+def _is_soft(hyphen: re.Match[str], below: str, words: frozenset[str]) -> bool:
+    """Tell a hyphen that only parts a word at the end of a line."""
+    if hyphen[0].endswith(_SOFT):
+        return True
+    rest = _WORD.match(below)
+    if rest is None or not below[:1].islower():
+        return False
+    whole, joined = (f"{hyphen['part']}{sign}{rest[0]}".casefold() for sign in ("-", ""))
+    return joined in words and whole not in words
+
+
+def _words(lines: list[Line]) -> frozenset[str]:
+    """Give the words of a document, but for those that the end of a line may have parted."""
+    return frozenset(
+        word.casefold()
+        for line in lines
+        for word in _WORD.findall(line.text.replace(_SOFT, ""))
+        if not (word.endswith("-") or line.text.endswith(f"{word}-"))
+    )

@@ -13,19 +13,25 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2212"
 _PRIVATE = "\ue000-\uf8ff"
 """Symbol fonts put their bullets here: U+F06E is Ofsted's square of 2018, U+F0B7 Word's disc."""
 
+_SYMBOLS = "nlqu\u00fc"
+"""The letters at which symbol fonts have a square, a disc, a box, a diamond and a tick."""
 _BULLET = re.compile(
     rf"(?P<mark>[{re.escape(BULLETS)}{_PRIVATE}\u25fc\ufffd]|[{re.escape(_DASHES)}](?=\s)|"
-    r"\*(?=\s)|o(?=\s))\s*(?P<rest>.*)",
+    rf"\*(?=\s)|[o{_SYMBOLS}](?=\s))\s*(?P<rest>.*)",
     re.DOTALL,
 )
 _NAME = r"(?:Recommendation|Finding|Action|Area)\s+\d{1,3}(?:\.\d{1,2})?\s*[:.)\u2013-]"
 _NAMED = re.compile(rf"(?P<mark>{_NAME})\s*(?P<rest>.+)", re.DOTALL)
+_ALONE = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*[.)]?\s+)?(?P<mark>(?:Recommendation|Finding)\s+\d{1,3})"
+)
+"""A name and a number that stand on a line of their own, above their words."""
 _NUMBER = re.compile(
     rf"(?P<mark>{_NAME}"
     r"|[RF]\d{1,3}[:.)]?"
     r"|\(?\d{1,3}(?:\.\d{1,3}){1,3}[.):]?(?=\s|$)"
     r"|\(?\d{1,3}[.):](?=\s|$|[A-Z])"
-    r"|\(\d{1,3}\)"
+    r"|\(\d{1,3}\)(?![.,;:])"
     r"|\(?[a-z]\)(?=\s|$)|\([a-z]\)|[a-z]\.(?=\s)"
     r"|\(?[ivx]{1,5}[.)](?=\s|$)|\([ivx]{1,5}\))"
     r"\s*(?P<rest>.*)",
@@ -35,6 +41,8 @@ _NUMBER = re.compile(
 
 def split_mark(text: str) -> tuple[str, str]:
     """Give the mark in front of a text, and the text without it."""
+    if alone := _ALONE.fullmatch(text):
+        return alone["mark"], ""
     for pattern in (_BULLET, _NUMBER):
         if found := pattern.match(text):
             mark, rest = found["mark"].strip(), found["rest"].strip()
@@ -49,7 +57,7 @@ def style(mark: str) -> str:
         return ""
     if re.search(r"\d", mark):
         return "paragraph" if re.search(r"\d\.\d", mark) else "number"
-    if re.search(r"[a-z]", mark, re.IGNORECASE) and mark != "o":
+    if re.search(r"[a-z]", mark, re.IGNORECASE) and mark not in {"o", *_SYMBOLS}:
         return "letter"
     if mark in _DASHES:
         return "dash"

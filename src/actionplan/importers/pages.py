@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.errors import ActionPlanError
 from actionplan.extras import needed
-from actionplan.importers import rules
+from actionplan.importers import bands, dots, rules
 from actionplan.importers.document import Cell, Document
 from actionplan.importers.furniture import Line
 from actionplan.importers.lines import flow
@@ -26,7 +26,11 @@ raw = needed("pypdfium2.raw", "import")
 MOST_PAGES = 1_000
 _GAP = 1.8
 """Times the size of its letters: a wider gap within a line parts two columns."""
+_CELL_GAP = 0.6
+"""Times the size of its letters: the words of two cells are so far apart, and of one line not."""
 _LAST = 0x10FFFF
+_UNNAMED = "\ufffd"
+"""A letter that its font gives no name: in front of a line, it is a bullet."""
 _HEAVY = 600
 """The weight of letters from which they are bold."""
 _SEGMENTS = 6
@@ -41,6 +45,7 @@ _SHORTEST = 3
 """Letters: what is shorter starts no column."""
 _HYPHENS = frozenset({0xFFFE, 0x2})
 """How the library gives a hyphen at the end of a line."""
+_SHAPES = (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
 _SPACED = re.compile(r"(?:[^\W\d_] ){4,}[^\W\d_]")
 """Single letters with white space between them."""
 _WORD_GAP = 0.15
@@ -62,9 +67,11 @@ def read(name: str, content: bytes, tell: Callable[[str], None]) -> Document:
             message = f"{name} has {count:,} pages; {MOST_PAGES:,} are the most that are read."
             raise ActionPlanError(message)
         lines: list[Line] = []
+        carried: tuple[float, ...] = ()
         for number in range(count):
             tell(f"page {number + 1} of {count}")
-            lines += _page(pdf, number)
+            page = _page(pdf, number, carried)
+            lines, carried = lines + page.lines, page.carried
         title = pdf.get_metadata_value("Title")
     if not any(line.text.strip() for line in lines):
         message = (
@@ -110,23 +117,33 @@ class _Piece(NamedTuple):
     """Where the words behind a mark start."""
 
 
-def _page(pdf: Any, number: int) -> list[Line]:  # noqa: ANN401 - as above
+class _Page(NamedTuple):
+    lines: list[Line]
+    carried: tuple[float, ...] = ()
+    """Where the columns start of a table with no ruled lines that may go on overleaf."""
+
+
+def _page(pdf: Any, number: int, carried: tuple[float, ...]) -> _Page:  # noqa: ANN401 - as above
     try:
         page = pdf[number]
         text = page.get_textpage()
     except pdfium.PdfiumError:
-        return []
+        return _Page([])
     height = page.get_height()
-    pieces = list(_pieces(text))
-    drawn = rules.tables(_strokes(page))
+    strokes, drawn_dots = _drawn(page)
+    drawn = rules.tables(strokes)
     tables = [table for table in drawn if not table.frames(page.get_width(), height)]
+    pieces = _with_dots(list(_pieces(text, tables)), drawn_dots)
+    outside = [each for each in pieces if not any(table.holds(*_middle(each)) for table in tables)]
+    found = bands.bands(outside, carried, height)
+    tables = sorted([*tables, *found.tables], key=lambda table: -table.top)
     lines = [
         Line(piece.text, number + 1, piece.left, piece.right, height - piece.base, piece.size,
              piece.bold, cell, height, tail, piece.inner)
         for piece, cell, tail in _ordered(pieces, tables, number)
     ]  # fmt: skip
     page.close()
-    return lines
+    return _Page(lines, found.carried)
 
 
 # --- letters to pieces ----------------------------------------------------------------------------
@@ -139,7 +156,7 @@ def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text o
     size = 1.0
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
-        char = "-" if code in _HYPHENS else chr(code) if code <= _LAST else "\ufffd"
+        char = "-" if code in _HYPHENS else _UNNAMED if _is_unnamed(code) else chr(code)
         raw.FPDFText_GetCharOrigin(text, index, x, y)
         raw.FPDFText_GetLooseCharBox(text, index, box)
         if not raw.FPDFText_IsGenerated(text, index):
@@ -148,14 +165,23 @@ def _letters(text: Any) -> Iterator[_Letter]:  # noqa: ANN401 - a page of text o
         yield _Letter(char, box.left, box.right, y.value, size, index)
 
 
-def _pieces(text: Any) -> Iterator[_Piece]:  # noqa: ANN401 - as above
-    """Cut the stream of letters where it starts a new line, or leaves a wide gap."""
+def _is_unnamed(code: int) -> bool:
+    return code > _LAST or (code < ord(" ") and not chr(code).isspace())
+
+
+def _pieces(text: Any, tables: list[rules.Table]) -> Iterator[_Piece]:  # noqa: ANN401 - as above
+    """Cut the stream of letters where it starts a new line, leaves a wide gap or crosses a rule."""
     run: list[_Letter] = []
     for letter in _letters(text):
-        if letter.char in "\r\n\0":
+        if letter.char in "\r\n":
             continue
         solid = [each for each in run[-3:] if not each.char.isspace()]
-        if solid and not letter.char.isspace() and _parts(solid[-1], letter, run):
+        parted = (
+            solid
+            and not letter.char.isspace()
+            and (_parts(solid[-1], letter, run) or _is_ruled(solid[-1], letter, tables))
+        )
+        if parted:
             yield from _piece(text, run)
             run = []
         run.append(letter)
@@ -175,17 +201,25 @@ def _parts(before: _Letter, letter: _Letter, run: list[_Letter]) -> bool:
     return bool(split_mark(said + " x")[1] != "x")
 
 
+def _is_ruled(before: _Letter, letter: _Letter, tables: list[rules.Table]) -> bool:
+    """Tell two cells of a row that stand close to the line between them."""
+    if letter.left - before.right < letter.size * _CELL_GAP:
+        return False
+    return any(each.parts(before.right - 1, letter.left + 1, letter.base) for each in tables)
+
+
 def _piece(text: Any, run: list[_Letter]) -> Iterator[_Piece]:  # noqa: ANN401 - as above
     solid = [letter for letter in run if not letter.char.isspace()]
     if not solid:
         return
     size = median(letter.size for letter in solid)
     base = median(letter.base for letter in solid)
-    kept = [each for each in run if not _is_note(each, size, base)]
+    named = (each for each in run if each.char != _UNNAMED or each is solid[0])
+    kept = [each for each in named if not _is_note(each, size, base)]
     words = re.sub(r"\s+", " ", "".join(letter.char for letter in kept)).strip()
     if _SPACED.fullmatch(words):
         words = _drawn_together([each for each in kept if not each.char.isspace()])
-    if words:
+    if words.strip(_UNNAMED):
         bold = _is_bold(text, solid[0].place) and _is_bold(text, solid[-1].place)
         left, right = min(each.left for each in solid), max(each.right for each in solid)
         yield _Piece(words, left, right, base, size, bold, _inner(words, solid))
@@ -224,20 +258,43 @@ def _is_bold(text: Any, index: int) -> bool:  # noqa: ANN401 - as above
 # --- rules ----------------------------------------------------------------------------------------
 
 
-def _strokes(page: Any) -> list[rules.Stroke]:  # noqa: ANN401 - a page of pypdfium2
-    """Give the drawn lines of a page: thin shapes, and the sides of stroked boxes."""
-    found: list[rules.Stroke] = []
-    for shape in page.get_objects(filter=(raw.FPDF_PAGEOBJ_PATH,), max_depth=3):
+def _drawn(page: Any) -> tuple[list[rules.Stroke], list[dots.Dot]]:  # noqa: ANN401 - a page of pypdfium2
+    """Give the drawn lines of a page, and the small shapes that may be bullets."""
+    strokes: list[rules.Stroke] = []
+    found: list[dots.Dot] = []
+    for shape in page.get_objects(filter=_SHAPES, max_depth=3):
         try:
-            left, bottom, right, top = shape.get_bounds()
+            box = dots.Dot(*shape.get_bounds())
         except pdfium.PdfiumError:
             continue
-        thin = min(right - left, top - bottom) < rules.THIN
-        if thin:
-            found.append(rules.Stroke(left, bottom, right, top))
-        elif _is_stroked(shape):
-            found += rules.sides(left, bottom, right, top)
-    return found
+        if box.may_mark:
+            found.append(box)
+        if shape.type == raw.FPDF_PAGEOBJ_PATH:
+            strokes += _strokes(shape, box)
+    return strokes, found
+
+
+def _strokes(shape: Any, box: dots.Dot) -> list[rules.Stroke]:  # noqa: ANN401 - a path of pypdfium2
+    """Give a thin shape as a line, and the sides of a stroked box."""
+    if min(box.right - box.left, box.top - box.bottom) < rules.THIN:
+        return [rules.Stroke(*box)]
+    return rules.sides(*box) if _is_stroked(shape) else []
+
+
+def _with_dots(pieces: list[_Piece], found: list[dots.Dot]) -> list[_Piece]:
+    """Write a bullet where one is drawn in front of a line that has none."""
+    written = [
+        _Piece(dots.BULLET, dot.left, dot.right, piece.base, piece.size, piece.bold)
+        for dot in found
+        if (piece := _marked_by(dot, pieces)) is not None
+    ]
+    return pieces + written
+
+
+def _marked_by(dot: dots.Dot, pieces: list[_Piece]) -> _Piece | None:
+    near = (each for each in pieces if dot.marks(each.left, each.base, each.size))
+    first = min(near, key=lambda each: each.left, default=None)
+    return None if first is None or split_mark(first.text)[0] else first
 
 
 def _is_stroked(shape: Any) -> bool:  # noqa: ANN401 - an object of pypdfium2
@@ -256,8 +313,7 @@ def _ordered(pieces: list[_Piece], tables: list[rules.Table], page: int) -> Iter
     inside: list[list[_Piece]] = [[] for _ in tables]
     outside: list[_Piece] = []
     for piece in pieces:
-        middle = (piece.left + piece.right) / 2, piece.base + piece.size * 0.3
-        home = next((i for i, table in enumerate(tables) if table.holds(*middle)), None)
+        home = next((i for i, table in enumerate(tables) if table.holds(*_middle(piece))), None)
         (outside if home is None else inside[home]).append(piece)
     rows = _rows(outside)
     done = 0
@@ -268,6 +324,10 @@ def _ordered(pieces: list[_Piece], tables: list[rules.Table], page: int) -> Iter
         yield from _row(row)
     for rest in range(done, len(tables)):
         yield from _cells(inside[rest], tables[rest], page * 100 + rest)
+
+
+def _middle(piece: _Piece) -> tuple[float, float]:
+    return (piece.left + piece.right) / 2, piece.base + piece.size * 0.3
 
 
 def _cells(pieces: list[_Piece], table: rules.Table, number: int) -> Iterator[_Placed]:

@@ -62,6 +62,10 @@ class Table(NamedTuple):
         """Tell whether a point lies in it."""
         return self.left - 1 <= x <= self.right + 1 and self.bottom - 1 <= y <= self.top + 1
 
+    def parts(self, left: float, right: float, y: float) -> bool:
+        """Tell whether a line down the table stands between two points of a row."""
+        return self.holds(left, y) and self.cell(left, y) != self.cell(right, y)
+
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """Give the row and the column that a point lies in, from nought."""
         return bisect_right([-row for row in self.rows], -y), bisect_right(self.columns, x)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actionplan.errors import UnreadableError, WrongUsageError
+from actionplan.errors import NoPlanError, UnreadableError, WrongUsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def plan_path(flag: Path | None, environment: Mapping[str, str], folder: Path) -
         f"There is no plan here: no {PLANS_FOLDER}/ in {folder} or above it. Name one with -f FILE "
         "or $ACTIONPLAN_FILE, or start one with: actionplan init"
     )
-    raise UnreadableError(message, state="")
+    raise NoPlanError(message, state="")
 
 
 def _only(plans: Path) -> Path:
@@ -49,9 +49,9 @@ def _only(plans: Path) -> Path:
         return found[0]
     if not found:
         message = f"{plans} holds no plan. Start one with: actionplan init"
-    else:
-        names = ", ".join(path.name for path in found)
-        message = f"{plans} holds {len(found)} plans ({names}): name one with -f FILE."
+        raise NoPlanError(message, state="")
+    names = ", ".join(path.name for path in found)
+    message = f"{plans} holds {len(found)} plans ({names}): name one with -f FILE."
     raise UnreadableError(message, state="")
 
 

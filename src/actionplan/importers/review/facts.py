@@ -119,8 +119,10 @@ def _is_title(text: str) -> bool:
 
 _KINDS = {
     "jtai": r"joint targeted area inspection|\bjtai\b",
-    "send": r"area send (?:full )?inspection|local area send|inspection of (?:\w+ ){0,4}send\b|"
-    r"special educational needs and(?:/or)? disabilit\w+ (?:in|inspection)",
+    "send": r"area send (?:(?:full|monitoring) )?(?:inspection|revisit|re-visit|visit)|"
+    r"local area send|inspection of (?:\w+ ){0,4}send\b|"
+    r"special educational needs and(?:/or)? disabilit\w+ (?:in|inspection)|"
+    r"disability and special educational needs reforms",
     "jar-progress": r"joint area review",
     "unannounced": r"unannounced inspection of contact",
     "focused-visit": r"focused visit",
@@ -128,6 +130,8 @@ _KINDS = {
     "peer-challenge": r"peer (?:challenge|review|diagnostic)",
     "notice": r"improvement notice|statutory direction",
     "lac": r"safeguarding and looked[- ]after children|inspection of looked[- ]after children",
+    "child-protection": r"inspection of (?:local authority )?arrangements for the protection of "
+    r"children|inspection of child protection",
     "sif": r"inspection of services for children in need of help and protection|"
     r"single inspection framework",
     "ilacs": r"inspection of .{0,80}(?:children.s (?:social care )?services)|\bilacs\b",
@@ -147,8 +151,12 @@ def _kind(*texts: str) -> str:
     return ""
 
 
+_OFSTED = (
+    r"\bofsted\b|office for standards in education|"
+    r"majesty.s inspectors?\b(?! of (?:constabulary|probation|prisons))"
+)
 _BODIES = (
-    ("Ofsted", r"\bofsted\b|office for standards in education"),
+    ("Ofsted", _OFSTED),
     ("CQC", r"care quality commission|\bcqc\b"),
     ("HMICFRS", r"\bhmicfrs\b|constabulary and fire"),
     ("HMIC", r"\bhmic\b|inspectorate? of constabulary(?! and fire)|hmi constabulary"),

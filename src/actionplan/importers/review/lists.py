@@ -24,6 +24,8 @@ SURE, RULED, LONG, BARE = 0.95, 0.9, 0.8, 0.6
 MANY_WORDS = 120
 BARE_WORDS = 60
 """A paragraph with no mark in front is taken for an item up to so many words."""
+_SAME_PLACE = 3.0
+"""Points within which two cells start at the same place."""
 _NESTED = 8.0
 """Points further in, from which an item belongs to the one before."""
 
@@ -63,13 +65,16 @@ def drafts(section: Section) -> Found:
             _rows(list(group), items, left)
         else:
             _list(group, section, items, left)
-    if not items:
+    if section.cut_short:
+        left.append(LeftOut(section.heading, section.page, _NO_LIST))
+    elif not items:
         _bare(section, items, left)
     else:
         left[:0] = [LeftOut(each.text, each.page, _INTRODUCES) for each in section.introduction]
     return Found(tuple(_draft(item, section) for item in items), tuple(left))
 
 
+_NO_LIST = "Another heading stands straight below it: look there for what must improve."
 _INTRODUCES = "It introduces the list."
 _NOTHING = "It says that there is nothing of the kind."
 _CASE = "It is a case study."
@@ -104,18 +109,23 @@ def _frames(section: Section) -> dict[int | None, bool]:
             table, row, column = paragraph.cell
             cells.setdefault(table, set()).add((row, column))
             marked[table] = marked.get(table, False) or bool(paragraph.mark)
-    alone = {table for table, inside in cells.items() if len(inside) == 1} - _cut(section)
-    return {table: marked[table] for table in alone}
+    alone = {table for table, inside in cells.items() if len(inside) == 1}
+    return {table: marked[table] for table in alone - _cut(section, alone)}
 
 
-def _cut(section: Section) -> set[int]:
-    """Find the tables that only go on with a row from the page before."""
-    within = [each for each, _ in section.paragraphs if each.cell is not None]
+def _cut(section: Section, alone: set[int]) -> set[int]:
+    """Find the tables that only go on with a row from the page before, or with the table's last."""
     return {
         below.cell.table
-        for above, below in pairwise(within)
-        if above.cell and below.cell and above.page + 1 == below.page and not _ended(above.text)
+        for (above, _), (below, _) in pairwise(section.paragraphs)
+        if above.cell and below.cell and above.page + 1 == below.page
+        if not _ended(above.text) or (above.cell.table not in alone and _is_below(above, below))
     }
+
+
+def _is_below(above: Paragraph, below: Paragraph) -> bool:
+    """Tell a cell that stands where those of the page before do, and is no box of its own."""
+    return abs(above.left - below.left) < _SAME_PLACE and not headings.is_case(below.text)
 
 
 def _ended(text: str) -> bool:
@@ -197,9 +207,14 @@ def _with(item: Item, paragraph: Paragraph) -> Item:
 
 def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
     """Take short paragraphs under a heading for items, where there is no list and no narrative."""
-    told = section.introduction
+    leads, told = _led(section.introduction)
+    left += (LeftOut(each.text, each.page, _INTRODUCES) for each in leads)
     none = any(headings.says_none(each.text) for each in told)
-    short = [each for each in told if each.left > section.left + _NESTED or _is_bare_item(each)]
+    short = [
+        each
+        for each in told
+        if each.left > section.left + _NESTED or _is_bare_item(each, led=bool(leads))
+    ]
     for paragraph in told:
         if headings.says_none(paragraph.text):
             left.append(LeftOut(paragraph.text, paragraph.page, _NOTHING))
@@ -209,7 +224,14 @@ def _bare(section: Section, items: list[Item], left: list[LeftOut]) -> None:
             left.append(LeftOut(paragraph.text, paragraph.page, _PROSE))
 
 
-def _is_bare_item(paragraph: Paragraph) -> bool:
+def _led(told: list[Paragraph]) -> tuple[list[Paragraph], list[Paragraph]]:
+    """Part what leads up to a colon from what is listed after it, if anything is."""
+    after = next((n for n, each in enumerate(told, 1) if each.text.endswith(":")), 0)
+    return (told[:after], told[after:]) if after < len(told) else ([], told)
+
+
+def _is_bare_item(paragraph: Paragraph, *, led: bool) -> bool:
+    """Tell a paragraph that may be an item: one sentence, or after a colon several that ask."""
     text = paragraph.text
     narrates = re.match(
         r"(?:there (?:are|is|were|was|has|have)|inspectors?|this |these |we |in (?:order|addition)|"
@@ -217,9 +239,9 @@ def _is_bare_item(paragraph: Paragraph) -> bool:
         text,
         re.IGNORECASE,
     )
-    sentences = len(re.findall(r"[.?!](?:\s|$)", text))
-    words = len(text.split())
-    return 1 < words <= BARE_WORDS and sentences <= 1 and narrates is None
+    sentences = re.split(r"(?<=[.?!])\s+", text)
+    one = len(sentences) == 1 or (led and any(map(headings.asks, sentences)))
+    return 1 < len(text.split()) <= BARE_WORDS and one and narrates is None
 
 
 # --- tables ---------------------------------------------------------------------------------------
@@ -254,7 +276,7 @@ def _rows(group: list[tuple[Paragraph, str]], items: list[Item], left: list[Left
         item = _row_item(row, words, columns)
         if headings.says_none(item.text):
             left.append(LeftOut(item.text, item.first.page, _NOTHING))
-        elif items and table != before and before >= 0 and _goes_on(items[-1], item):
+        elif items and -1 < before != table and _is_rest(items[-1], item, row, columns, rows):
             items[-1] = _overleaf(items[-1], item, words)
         else:
             items += _listed(_under_same_body(item, items, columns), words)
@@ -348,6 +370,31 @@ def _under_same_body(item: Item, items: list[Item], columns: _Columns) -> Item:
     if item.responsible or columns.responsible < 0 or not items:
         return item
     return item._replace(responsible=items[-1].responsible)
+
+
+def _is_rest(
+    item: Item, more: Item, row: _Row, columns: _Columns, rows: dict[tuple[int, int], _Row]
+) -> bool:
+    """Tell the rest of a row that the page cut: its words go on, or what stands beside them."""
+    above = [each for each in rows.values() if each is not row]
+    return (
+        _goes_on(item, more)
+        or _lacks(row, columns, above)
+        or _names_the_rest(item, more, columns, above)
+    )
+
+
+def _lacks(row: _Row, columns: _Columns, others: list[_Row]) -> bool:
+    """Tell a row that has nothing beside its words, though every other has it."""
+    beside = [column for column in (columns.ref, columns.responsible) if column >= 0]
+    return any(column not in row and all(column in other for other in others) for column in beside)
+
+
+def _names_the_rest(item: Item, more: Item, columns: _Columns, others: list[_Row]) -> bool:
+    """Tell a body that is the end of a name that begins above, as other rows have it whole."""
+    whole = f"{item.responsible} {more.responsible}"
+    named = (" ".join(each.text for each in other.get(columns.responsible, [])) for other in others)
+    return bool(more.responsible) and whole in named
 
 
 def _goes_on(item: Item, more: Item) -> bool:

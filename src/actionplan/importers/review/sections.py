@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _GAP = 0.3
 """Lines of white space above a heading."""
+_FEW = 4
+"""White space says nothing where no more than one paragraph in so many has some above it."""
 MOST_INTRODUCTION = 8
 """So many paragraphs may stand between a heading and its list."""
 
@@ -43,6 +45,9 @@ class Section:
     introduction: list[Paragraph] = field(default_factory=list)
     ruled: bool = False
     """Its heading stands twice, above a table and as the head of its one column."""
+    page: int = 0
+    cut_short: bool = False
+    """Another heading stands straight under its own."""
     from_sentence: bool = False
     """A sentence opened it that only asks, in words that narrative uses as well."""
     from_statement: bool = False
@@ -96,6 +101,7 @@ class _Walk:
     def __init__(self, paragraphs: tuple[Paragraph, ...], *, sentences: bool) -> None:
         self.paragraphs = paragraphs
         self.letters = Letters(paragraphs)
+        self.flat = _is_flat(paragraphs)
         self.sentences = sentences
         self.done: list[Section] = []
         self.open: Section | None = None
@@ -127,6 +133,7 @@ class _Walk:
             self.under = ""
             self._keep(paragraph)
         elif self._ends(place, paragraph, is_heading=is_heading):
+            self.open.cut_short = not (self.open.paragraphs or self.open.introduction)
             self._close()
         else:
             self._keep(paragraph)
@@ -145,6 +152,7 @@ class _Walk:
         self.open = Section(opening, paragraph.text, self.to, rank, paragraph.mark, paragraph.left)
         if paragraph.cell is not None:
             self.open.paragraphs.append((paragraph, ""))
+        self.open.page = paragraph.page
         self.open.ruled = again
         self.open.from_sentence = not opening.sure
         self.open.from_statement = bool(headings.names_statement(paragraph.text))
@@ -181,6 +189,7 @@ class _Walk:
                 self.letters.is_heading(paragraph)
                 or _looks_like_heading(paragraph)
                 or (_is_short(paragraph) and self._next_is_item(place))
+                or (self.flat and _is_short(paragraph) and self._next_is_theme(place))
             )
             return opening if heading and self._has_room(place, paragraph) else None
         if marked or not self._next_is_item(place):
@@ -207,6 +216,11 @@ class _Walk:
     def _next_is_item(self, place: int) -> bool:
         after = self._next(place)
         return after is not None and bool(after.mark)
+
+    def _next_is_theme(self, place: int) -> bool:
+        """Tell whether a short heading stands next, over items."""
+        after = self._next(place)
+        return after is not None and _is_short(after) and self._next_is_item(place + 1)
 
     def _note_addressee(self, paragraph: Paragraph, *, is_heading: bool) -> None:
         """Remember whom a part of the report is about, until another heading says otherwise."""
@@ -243,6 +257,8 @@ class _Walk:
             return False
         if is_heading:
             return not self._is_as_high(paragraph) and self._has_more(place)
+        if paragraph.cell is not None and paragraph.cell.row:
+            return False
         told = paragraph.text.endswith(":") or _is_short(paragraph)
         return told and self._has_more(place)
 
@@ -282,7 +298,7 @@ class _Walk:
 
     def _ends(self, place: int, paragraph: Paragraph, *, is_heading: bool) -> bool:
         assert self.open is not None  # noqa: S101 - asked by who calls
-        looks = is_heading or _looks_like_heading(paragraph)
+        looks = is_heading or _looks_like_heading(paragraph) or (self.flat and _is_short(paragraph))
         if looks and headings.closes(paragraph.text):
             return True
         if paragraph.mark:
@@ -292,7 +308,8 @@ class _Walk:
         if is_heading:
             return True
         if not self.open.has_items:
-            return len(self.open.introduction) > MOST_INTRODUCTION
+            full = len(self.open.introduction) > MOST_INTRODUCTION
+            return full and not headings.asks(paragraph.text)
         in_case = self._in_case()
         return not in_case and not self._hangs(paragraph) and not self._resumes(place)
 
@@ -361,6 +378,13 @@ class _Walk:
 def _looks_like_heading(paragraph: Paragraph) -> bool:
     """Tell a line that may be a heading where letters say nothing: short, alone, no sentence."""
     return _is_short(paragraph) and (paragraph.gap > _GAP or bool(paragraph.cell))
+
+
+def _is_flat(paragraphs: tuple[Paragraph, ...]) -> bool:
+    """Tell a text that was pasted with no blank lines, in which no heading stands apart."""
+    told = any(each.heading or each.size or each.cell for each in paragraphs)
+    apart = sum(each.gap > _GAP for each in paragraphs)
+    return not told and apart * _FEW < len(paragraphs)
 
 
 def _is_short(paragraph: Paragraph) -> bool:
