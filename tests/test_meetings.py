@@ -92,6 +92,8 @@ def test_a_first_meeting_stands_before_the_reviews(plan_file: Path, run: Run) ->
 
 def test_a_meeting_is_put_off_and_keeps_what_else_is_said_of_it(meetings: Path, run: Run) -> None:
     move = ("meeting", "update", "scrutiny committee", "--to", "2014-03-10", "--why", "Snow.")
+    told = "The plan: meeting changed: Scrutiny committee 10 March 2014, was Scrutiny committee 3"
+    assert told in run(*move, "--dry-run", *DAY).err
     assert changed(meetings, run, *move) == ["-on = 2014-03-03", "+on = 2014-03-10"]
     assert [entry["why"] for entry in entries(meetings)] == ["Snow.", "", "Snow."]
 

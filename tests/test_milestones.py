@@ -163,6 +163,89 @@ def test_a_change_of_a_milestone_is_taken_back(steps: Path, run: Run) -> None:
     assert steps.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("which", "line"),
+    [
+        ("1", '-    { title = "Managers in post", due = 2014-02-03 },   # two'),
+        ("Rota agreed", '-    { title = "Rota agreed", due = 2014-03-03, cost = "none" },'),
+        ("published", '-    { title = "Rota published", done = 2014-02-05 },'),
+    ],
+)
+def test_a_milestone_is_taken_out_with_a_reason_and_leaves_the_others_alone(
+    which: str, line: str, steps: Path, run: Run
+) -> None:
+    remove = ("milestone", "remove", "A1", which)
+    assert run(*remove, *DAY).code == 2
+    assert changed(steps, run, *remove, "--why", "The union said no.") == [line]
+    assert entries(steps)[0]["why"] == "The union said no."
+    assert "milestone gone: " in run("log", "A1", *DAY).out
+
+
+TABLES = """\
+[[action]]
+id = "A1"
+answers = ["F1"]
+title = "Fix the front door"
+owner = "Head of service"
+
+  # the first steps
+  [[action.milestones]]
+  title = "North"
+
+  # by the river
+  [[action.milestones]]
+  title = "South" # of it
+  room = 4
+
+  [[action.milestones]]
+  title = "West"
+  due = 2014-03-03
+
+[[action]]
+id = "A2"
+answers = ["F2"]
+title = "Meet every team"
+owner = "Head of HR"
+"""
+
+
+def test_milestones_that_are_tables_of_their_own_are_taken_out_with_what_heads_them(
+    steps: Path, run: Run
+) -> None:
+    steps.write_text(HEAD + TABLES, encoding="utf-8")
+    before = steps.read_bytes()
+    remove = ("milestone", "remove", "A1")
+    gone = ["  [[action.milestones]]", '  title = "South" # of it', "  room = 4"]
+    south = ["-  # by the river", *(f"-{line}" for line in gone)]
+    found = changed(steps, run, *remove, "south", "--why", "Closed.")
+    assert [line for line in found if line != "-"] == south
+    changed(steps, run, *remove, "north", "--why", "Closed.")
+    assert "  # the first steps\n  [[action.milestones]]\n" in steps.read_text(encoding="utf-8")
+    changed(steps, run, *remove, "1", "--why", "Closed.")
+    assert steps.read_text(encoding="utf-8") == HEAD + TABLES.replace(
+        TABLES[TABLES.index("\n  # the first") : TABLES.index('\n[[action]]\nid = "A2')],
+        "updated = 2014-02-10\n",
+    )
+    for _ in range(3):
+        assert run("undo", "--yes", *DAY).code == 0
+    assert steps.read_bytes() == before
+
+
+def test_with_the_last_milestone_the_list_goes(steps: Path, run: Run) -> None:
+    found = changed(steps, run, "milestone", "remove", "A3", "1", "--why", "Not needed.")
+    assert found == ['-milestones = [ { title = "Advertised", due = 2014-02-07 } ]']
+
+
+@pytest.mark.usefixtures("steps")
+def test_a_milestone_of_another_title_is_told_as_such(run: Run) -> None:
+    ran = run("milestone", "update", "A1", "2", "--title", "Rota signed", *DAY)
+    assert 'A1 milestone title: "Rota agreed" -> "Rota signed"\n' in ran.err
+    assert 'milestone title: "Rota agreed" -> "Rota signed"' in run("log", "A1", *DAY).out
+    again = ("--title", "Rota", "--due", "2014-03-10", "--why", "The union.")
+    ran = run("milestone", "update", "A1", "2", *again, *DAY)
+    assert "added: Rota, due 10 March 2014; milestone gone: Rota signed, due 3 March" in ran.err
+
+
 # --- what is refused ----------------------------------------------------------------------------
 
 NEW = Milestone("Calls answered", date(2014, 3, 14))
@@ -233,6 +316,14 @@ def test_an_update_that_can_not_be_is_refused_in_words(
     with pytest.raises(kind) as raised:
         milestones.update_milestone(plan, "A1", which, fields, why, AS_AT)
     assert raised.value.sentence.startswith(sentence)
+
+
+def test_what_was_a_step_of_what_is_done_stays(plan: Plan) -> None:
+    done = plan.replacing("actions", plan.actions[0]._replace(stage="delivered"))
+    with pytest.raises(RefusedError, match="A1 is delivered: none of its milestones is taken out"):
+        milestones.remove_milestone(done, "A1", "1", AS_AT)
+    with pytest.raises(WrongUsageError, match="A1 has no milestone 4"):
+        milestones.remove_milestone(plan, "A1", "4", AS_AT)
 
 
 def test_a_first_date_needs_no_reason(plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""Commands for milestones: add one to an action, mark it done or move it, list them."""
+"""Commands for milestones: add one to an action, mark it done or move it, remove it, list them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from actionplan import dates, milestones, query
+from actionplan.changes import ids_of, stated
 from actionplan.cli import completion, options, session
 from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
@@ -16,6 +17,16 @@ from actionplan.reports import lists
 app = typer.Typer(rich_markup_mode=None)
 milestone = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(milestone, name="milestone", help="The dated steps inside an action.")
+
+
+Which = Annotated[
+    str,
+    typer.Argument(
+        help="The milestone: its number, or its title.",
+        metavar="MILESTONE",
+        autocompletion=completion.milestones,
+    ),
+]
 
 
 @milestone.command("add")
@@ -43,13 +54,7 @@ def milestone_add(
 def milestone_update(
     order: Order,
     ref: options.ActionRef,
-    which: Annotated[
-        str,
-        typer.Argument(
-            help="The milestone: its number, or its title.", metavar="MILESTONE",
-            autocompletion=completion.milestones,
-        ),
-    ],
+    which: Which,
     *,
     done: Annotated[
         str | None,
@@ -85,6 +90,22 @@ def milestone_update(
     )
 
 
+@milestone.command("remove")
+@changing("milestone remove")
+def milestone_remove(
+    order: Order,
+    ref: options.ActionRef,
+    which: Which,
+    *,
+    why: Annotated[str, typer.Option(help="Why it is no step any more.")],
+) -> None:
+    """Take out a milestone that is no step any more, and say why; the history keeps it."""
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
+
+    order = order._replace(why=stated(why, "reason"))
+    carry_out(order, lambda plan, _: milestones.remove_milestone(plan, ref, which, order.as_at))
+
+
 @milestone.command("list")
 def milestone_list(
     refs: options.ActionRefs = None,
@@ -101,8 +122,6 @@ def milestone_list(
     plain: options.Plain = False,
 ) -> None:
     """List the milestones, with the number that update names each by."""
-    from actionplan.changes import ids_of  # noqa: PLC0415 - not needed for the help
-
     day = session.day(as_at)
     opened = session.open_plan(file, day)
     wanted = query.Filter(
