@@ -156,6 +156,7 @@ def test_meetings_in_one_array_are_added_to_moved_and_removed_there(
         (("add", " ", "--on", "2014-02-17"), 2, "The body is empty"),
         (("add", "Cabinet", "--on", "TBC"), 2, "TBC"),
         (("update", "Scrutiny committee"), 2, "There is nothing to set"),
+        (("update", "Scrutiny committee", "--body", "none"), 2, "The body is empty"),
         (
             ("update", "Cabinet", "--on", "2014-02-17", "--to", "2014-03-17"),
             6,

@@ -336,6 +336,9 @@ def test_what_is_mistyped_ends_with_2_and_a_past_date_with_6(run: Run) -> None:
     assert run("milestone", "update", "A1", "1", *DAY).code == 2
     assert "give --done, --due or --title" in run("milestone", "update", "A1", "1", *DAY).err
     assert run("milestone", "update", "A9", "1", "--title", "x", *DAY).code == 2
+    assert (
+        "The title is empty" in run("milestone", "update", "A1", "1", "--title", "none", *DAY).err
+    )
     assert run("milestone", "add", "A3", "x", "--due", "TBC", *DAY).code == 2
     assert "A3 has" not in run("milestone", "update", "A2", "1", "--title", "x", *DAY).err
     ran = run("milestone", "add", "A3", "x", "--due", "2014-02-03", *DAY)

@@ -72,7 +72,7 @@ def edit(
         text = _Text(before, place, order.accept_removals).edited()
         if text == bytes_of(before):
             complain(SAME)
-            tell(Saved(before.plan, before.plan, ()), order)
+            tell(Saved(before.plan, before.plan, ()), order._replace(is_told=True))
             return
         carry_through(order, _landing(bytes_of(before), text), Terms())
 
@@ -119,14 +119,15 @@ def _copy_of(before: PlanText, *, keep: bool) -> Iterator[Path]:
 
 
 def _is_other(place: Path, before: PlanText) -> bool:
+    """Tell whether there is more than the copy as it was laid out: an editor may save beside it."""
     try:
-        return place.read_bytes() != bytes_of(before)
+        return place.read_bytes() != bytes_of(before) or len(list(place.parent.iterdir())) > 1
     except OSError:
-        return place.exists()
+        return place.parent.exists() and any(place.parent.iterdir())
 
 
 def _kept_in(place: Path) -> str:
-    return f"Your text is kept in {place}."
+    return f"Your text is kept in {place if place.is_file() else place.parent}."
 
 
 # --- the text -----------------------------------------------------------------------------------

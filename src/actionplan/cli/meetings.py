@@ -42,7 +42,10 @@ def meeting_add(
     *,
     on: Annotated[str, typer.Option(help="The day of the meeting.", metavar="DATE")],
 ) -> None:
-    """Add a meeting; the next one is named on papers, and its papers have a clock."""
+    """Add a meeting; when its papers must be out is said.
+
+    The next one is named at the head of reports.
+    """
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     day = order.as_at
@@ -66,13 +69,15 @@ def meeting_update(
     why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
 ) -> None:
     """Give a meeting another day, or another body."""
-    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.change import given_texts  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
     day = order.as_at
     if to is None and name is None:
         message = "There is nothing to set: give its new day with --to, or who meets with --body."
         raise WrongUsageError(message)
-    new = Meeting(changes.stated(name, "body") if name is not None else "", _day(to, day))
+    texts = given_texts({"body": name})
+    new = Meeting(changes.stated(texts["body"], "body") if texts else "", _day(to, day))
     then = _day(on, day)
     order = order._replace(why=why)
     saved = carry_out(order, lambda plan, _: changes.update_meeting(plan, body, then, new))
@@ -88,7 +93,10 @@ def meeting_remove(
     on: Which = None,
     why: Annotated[str, typer.Option(help="Why it is not held.")],
 ) -> None:
-    """Take out a meeting that is not held, and say why; the history keeps it."""
+    """Take out a meeting that is not held, with the reason.
+
+    The history keeps it.
+    """
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     day = order.as_at

@@ -73,17 +73,16 @@ def milestone_update(
     A date that was agreed is moved with a reason, and a day on which it was done is changed with
     one; the history keeps both days.
     """
-    from actionplan.cli.change import given_dates, refuse_past  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli import change  # noqa: PLC0415 - only a change needs it
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
     day = order.as_at
-    fields = given_dates({"due": due, "done": done}, day)
-    if title is not None:
-        fields["title"] = title
+    fields = change.given_texts({"title": title})
+    fields |= change.given_dates({"due": due, "done": done}, day)
     if not fields:
         message = "There is nothing to set: give --done, --due or --title."
         raise WrongUsageError(message)
-    refuse_past(fields.get("due"), day, allow_past=allow_past)
+    change.refuse_past(fields.get("due"), day, allow_past=allow_past)
     order = order._replace(why=why)
     carry_out(
         order, lambda plan, _: milestones.update_milestone(plan, ref, which, fields, why, day)
@@ -99,7 +98,10 @@ def milestone_remove(
     *,
     why: Annotated[str, typer.Option(help="Why it is no step any more.")],
 ) -> None:
-    """Take out a milestone that is no step any more, and say why; the history keeps it."""
+    """Take out a milestone, with the reason.
+
+    The history keeps it.
+    """
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     order = order._replace(why=stated(why, "reason"))

@@ -197,9 +197,7 @@ def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN4
 
 def _renamed(before: _Things, after: _Things) -> Iterator[tuple[_Key, _Key]]:
     """Find what stands where another stood, and differs from it in one fact alone."""
-    if len(before) != len(after):
-        return
-    for old, new in zip(before, after, strict=True):
+    for old, new in zip(before, after, strict=False):
         was, now = before[old], after[new]
         other = [key for key in {**was, **now} if was.get(key) != now.get(key)]
         if old not in after and new not in before and len(other) == 1 and other[0] in was:
