@@ -326,6 +326,15 @@ def test_what_was_a_step_of_what_is_done_stays(plan: Plan) -> None:
         milestones.remove_milestone(plan, "A1", "4", AS_AT)
 
 
+def test_of_two_steps_that_say_the_same_the_last_is_taken_out(plan: Plan) -> None:
+    action = plan.actions[2]
+    twice = plan.replacing("actions", action._replace(milestones=action.milestones * 2))
+    with pytest.raises(RefusedError, match="'Advertised' is there again as 2, word for word"):
+        milestones.remove_milestone(twice, "A3", "1", AS_AT)
+    made = milestones.remove_milestone(twice, "A3", "2", AS_AT)
+    assert made.actions[2].milestones == action.milestones
+
+
 def test_a_first_date_needs_no_reason(plan: Plan) -> None:
     made = milestones.update_milestone(plan, "A1", "3", {"due": date(2014, 2, 3)}, "", AS_AT)
     assert made.actions[0].milestones[2].due == date(2014, 2, 3)

@@ -74,12 +74,13 @@ def remove_milestone(plan: Plan, ref: str, which: str, as_at: date) -> Plan:
 
     Raises:
         WrongUsageError: where there is no such milestone.
-        RefusedError: where the action is no longer open.
+        RefusedError: where the action is no longer open, or the same step stands there again.
 
     """
     action: Action = the(plan, "actions", ref)
     at = place_of(action, which)
     _refuse_not_open(action, "none of its milestones is taken out")
+    _refuse_twin(action, at)
     return _with(plan, action, (*action.milestones[:at], *action.milestones[at + 1 :]), as_at)
 
 
@@ -136,6 +137,15 @@ def _refuse_not_open(action: Action, what: str = "no date of its milestones is s
 def _refuse_taken(action: Action, title: str) -> None:
     if any(is_same(step.title, title) for step in action.milestones):
         message = f"{action.id} has a milestone '{title}' already."
+        raise RefusedError(message)
+
+
+def _refuse_twin(action: Action, at: int) -> None:
+    """Refuse to guess which of two is meant that say the same: the file may say more of one."""
+    step = action.milestones[at]
+    later = [n for n, other in enumerate(action.milestones, 1) if other == step and n > at + 1]
+    if later:
+        message = f"'{step.title}' is there again as {later[-1]}, word for word: take out that one."
         raise RefusedError(message)
 
 
