@@ -278,6 +278,35 @@ def test_what_is_meant_to_be_gone_goes(path: Path, program: Program, editor: Any
     assert path.read_text(encoding="utf-8") == TOML
 
 
+def test_an_agreed_date_is_moved_in_an_editor_with_a_reason_as_anywhere_else(
+    path: Path, program: Program, editor: Any
+) -> None:
+    moved = replacing("due = 2014-03-31", "due = 2014-05-31")
+    ran = program("edit", *DAY, EDITOR=editor(moved))
+    assert (ran.code, ran.out) == (6, "")
+    assert (
+        "A1 is due 31 March 2014, which was agreed, and nothing says why that is now 31 May 2014: "
+        "a date is moved with a reason. Add it to the moves of the action, or say it with: "
+        "actionplan edit --why '...'"
+    ) in ran.err
+    assert path.read_text(encoding="utf-8") == TOML
+    ran = program("edit", *DAY, EDITOR=editor(replacing("due = 2014-03-31\n", "")))
+    assert "nothing says why that is now none" in ran.err
+    assert program("edit", "--why", "As the board said.", *DAY, EDITOR=editor(moved)).code == 0
+    assert entries(path)[0]["why"] == "As the board said."
+
+
+def test_a_date_that_is_moved_in_an_editor_with_its_move_lands(
+    path: Path, program: Program, editor: Any
+) -> None:
+    lines = (
+        "due = 2014-05-31\nmoves = [ { on = 2014-02-10, from = 2014-03-31, to = 2014-05-31, "
+        'why = "Two posts are empty.", approved = "Cabinet" } ]'
+    )
+    assert program("edit", *DAY, EDITOR=editor(replacing("due = 2014-03-31", lines))).code == 0
+    assert reads_well(path)
+
+
 def test_a_plan_that_changed_meanwhile_is_not_written_over(
     path: Path, program: Program, editor: Any
 ) -> None:

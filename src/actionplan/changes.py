@@ -356,6 +356,25 @@ def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
     return plan.replacing("actions", _allowed(moved, plan))
 
 
+def refuse_unsaid_moves(before: Plan, after: Plan) -> None:
+    """Refuse a plan in which an agreed date is another, and no new move says why.
+
+    Raises:
+        RefusedError: where there is one.
+
+    """
+    for old in before.actions:
+        new: Action = after.find("actions", old.id) or old
+        said = {move.to for move in new.moves if move not in old.moves}
+        if old.due and new.due != old.due and new.due not in said:
+            now = without_weekday(new.due) if new.due else "none"
+            message = (
+                f"{old.id} is due {without_weekday(old.due)}, which was agreed, and nothing says "
+                f"why that is now {now}: a date is moved with a reason."
+            )
+            raise RefusedError(message)
+
+
 def ask_move(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
     """Ask for another due date; the agreed one stands until somebody approves it.
 

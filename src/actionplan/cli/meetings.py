@@ -30,7 +30,7 @@ Body = Annotated[
 ]
 Which = Annotated[
     str | None,
-    typer.Option("--on", help="The day that it is on, where it meets more often.", metavar="DATE"),
+    typer.Option("--on", help="Which of its meetings, where there are several.", metavar="DATE"),
 ]
 
 
@@ -60,9 +60,7 @@ def meeting_update(
     body: Body,
     *,
     on: Which = None,
-    to: Annotated[
-        str | None, typer.Option(help="The day that it is on now.", metavar="DATE")
-    ] = None,
+    to: Annotated[str | None, typer.Option(help="Its new day.", metavar="DATE")] = None,
     name: Annotated[
         str | None, typer.Option("--body", help="Who meets instead.", metavar="BODY")
     ] = None,

@@ -34,7 +34,9 @@ Which = Annotated[
 def milestone_add(
     order: Order,
     ref: options.ActionRef,
-    title: Annotated[str, typer.Argument(help="What is reached, such as 'Team in post'.")],
+    title: Annotated[
+        str, typer.Argument(help="What is reached, such as 'Team in post'.", metavar="TITLE")
+    ],
     *,
     due: Annotated[str, typer.Option(help="When it is due.", metavar="DATE")],
     allow_past: options.AllowPast = False,
