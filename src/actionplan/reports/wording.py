@@ -164,8 +164,8 @@ _LISTS = {
         "milestone",
         ("title",),
         _milestone,
-        changed="milestone changed: {said}, was {was}",
-        renamed='milestone title: "{old[title]}" -> "{new[title]}"',
+        changed="milestone {facts}",
+        renamed="milestone {facts}",
     ),
     "evidence": _List(
         "evidence", ("id",), _evidence, changed="evidence changed: {said}, was {was}"
@@ -189,17 +189,29 @@ def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN4
             yield kind.added.format(noun=kind.noun, said=said, moved=moved)
         elif was != facts:
             form = kind.renamed if key in renamed else kind.changed
-            yield form.format(noun=kind.noun, said=said, was=kind.said(was), old=was, new=facts)
+            told = _facts(was, facts)
+            yield form.format(noun=kind.noun, said=said, was=kind.said(was), facts=told)
     for key, facts in before.items():
         if key not in after and key not in renamed.values():
             yield kind.gone.format(noun=kind.noun, said=kind.said(facts))
+
+
+def _facts(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say which facts of a step are others, its title before them where that is the same."""
+    shifts = [_shift(key, was.get(key), now.get(key)) for key in _other(was, now)]
+    title = "" if was.get("title") != now.get("title") else f'"{was.get("title", "")}", '
+    return f"{title}{', '.join(shifts)}"
+
+
+def _other(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [key for key in {**was, **now} if was.get(key) != now.get(key)]
 
 
 def _renamed(before: _Things, after: _Things) -> Iterator[tuple[_Key, _Key]]:
     """Find what stands where another stood, and differs from it in one fact alone."""
     for old, new in zip(before, after, strict=False):
         was, now = before[old], after[new]
-        other = [key for key in {**was, **now} if was.get(key) != now.get(key)]
+        other = _other(was, now)
         if old not in after and new not in before and len(other) == 1 and other[0] in was:
             yield new, old
 
