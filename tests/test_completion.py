@@ -124,7 +124,7 @@ def birmingham(tmp_path: Path) -> Path:
             ],
         ),
         ("actionplan overdue --theme w", ["workforce"]),
-        ("actionplan milestone ", ["add", "update", "list"]),
+        ("actionplan milestone ", ["add", "update", "remove", "list"]),
         ("actionplan milestone update A4 ", ["1", "2"]),
         ("actionplan milestone update A1 ", []),
         ("actionplan meeting ", ["add", "update", "remove", "list"]),

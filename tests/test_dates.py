@@ -163,8 +163,8 @@ NO_DATES = [
 @pytest.mark.parametrize("words", NO_DATES)
 def test_words_that_stand_for_no_date_are_refused_with_what_to_do(words: str) -> None:
     assert refused(f" {words} ") == (
-        f"'{words}' is not a date: an action needs one. Park it, or give the date of its next "
-        "milestone."
+        f"'{words}' is not a date: nothing can be held to it. Give a day, which can be moved later "
+        "with a reason; an action that has none yet is parked."
     )
 
 

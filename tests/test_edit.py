@@ -210,7 +210,7 @@ def test_a_text_that_is_saved_as_it_was_writes_nothing(
     ran = program("edit", *DAY, EDITOR=editor("place.write_bytes(text)"))
     assert (ran.code, ran.out) == (0, "")
     assert "You saved no other text." in ran.err
-    assert "Nothing was changed" in ran.err
+    assert ran.err.endswith("Nothing was changed.\n")
     assert path.stat().st_mtime_ns == before
     assert [each.name for each in path.parent.iterdir()] == ["plan.toml"]
     assert left(own_temporary_folder) == []
@@ -278,6 +278,35 @@ def test_what_is_meant_to_be_gone_goes(path: Path, program: Program, editor: Any
     assert path.read_text(encoding="utf-8") == TOML
 
 
+def test_an_agreed_date_is_moved_in_an_editor_with_a_reason_as_anywhere_else(
+    path: Path, program: Program, editor: Any
+) -> None:
+    moved = replacing("due = 2014-03-31", "due = 2014-05-31")
+    ran = program("edit", *DAY, EDITOR=editor(moved))
+    assert (ran.code, ran.out) == (6, "")
+    assert (
+        "A1 is due 31 March 2014, which was agreed, and nothing says why that is now 31 May 2014: "
+        "a date is moved with a reason. Add it to the moves of the action, or say it with: "
+        "actionplan edit --why '...'"
+    ) in ran.err
+    assert path.read_text(encoding="utf-8") == TOML
+    ran = program("edit", *DAY, EDITOR=editor(replacing("due = 2014-03-31\n", "")))
+    assert "nothing says why that is now none" in ran.err
+    assert program("edit", "--why", "As the board said.", *DAY, EDITOR=editor(moved)).code == 0
+    assert entries(path)[0]["why"] == "As the board said."
+
+
+def test_a_date_that_is_moved_in_an_editor_with_its_move_lands(
+    path: Path, program: Program, editor: Any
+) -> None:
+    lines = (
+        "due = 2014-05-31\nmoves = [ { on = 2014-02-10, from = 2014-03-31, to = 2014-05-31, "
+        'why = "Two posts are empty.", approved = "Cabinet" } ]'
+    )
+    assert program("edit", *DAY, EDITOR=editor(replacing("due = 2014-03-31", lines))).code == 0
+    assert reads_well(path)
+
+
 def test_a_plan_that_changed_meanwhile_is_not_written_over(
     path: Path, program: Program, editor: Any
 ) -> None:
@@ -308,6 +337,7 @@ FAILING: dict[str, tuple[str, str]] = {
     "there is no such program": ("no-such-editor -w", "The editor 'no-such-editor -w' can't be "),
     "it ends with a fault": ("false", "The editor 'false' ended with a fault (1)."),
     "it can't be understood": ("'nano", "The editor ''nano' can't be started: No closing quot"),
+    "it is stopped": ("sh -c 'kill -9 $$'", "' was stopped by signal (9)."),
     "it takes the file away": ("rm", "The editor 'rm' lost the text: No such file or directory."),
 }
 
@@ -332,6 +362,17 @@ def test_what_was_saved_before_an_editor_failed_is_kept(
     assert ran.code == 1
     assert "Half." in kept(ran).read_text(encoding="utf-8")
     assert path.read_text(encoding="utf-8") == TOML
+
+
+def test_what_an_editor_that_failed_had_saved_beside_the_text_is_kept(
+    path: Path, program: Program, editor: Any, own_temporary_folder: Path
+) -> None:
+    script = "place.rename(place.with_suffix('.toml~'))\nsys.exit(1)"
+    ran = program("edit", *DAY, EDITOR=editor(script))
+    assert ran.code == 1
+    (backup,) = left(own_temporary_folder)
+    assert kept(ran) == backup.parent
+    assert backup.read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -455,6 +496,23 @@ def test_on_a_terminal_it_is_asked_whether_what_is_gone_is_meant(
     terminal.type("y")
     assert terminal.finish().code == 0
     assert "A2" not in path.read_text(encoding="utf-8")
+
+
+def test_an_editor_that_knows_what_to_do_with_ctrl_c_is_not_stopped_by_it(
+    screen: Any, editor: Any, path: Path
+) -> None:
+    script = (
+        "import signal, time\ncaught = []\n"
+        "signal.signal(signal.SIGINT, lambda *_: caught.append(1))\n"
+        "print('open')\nsys.stdout.flush()\n"
+        "while not caught:\n    time.sleep(0.01)\n"
+        "time.sleep(0.5)\n"
+    )
+    terminal = screen(editor(script + replacing("Begun.", "Half.")))
+    terminal.until("open")
+    os.killpg(terminal.process.pid, signal.SIGINT)
+    assert terminal.finish().code == 0
+    assert path.read_text(encoding="utf-8") == TOML.replace("Begun.", "Half.")
 
 
 def test_a_stop_while_the_editor_is_open_loses_nothing_that_was_saved(

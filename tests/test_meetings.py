@@ -92,6 +92,8 @@ def test_a_first_meeting_stands_before_the_reviews(plan_file: Path, run: Run) ->
 
 def test_a_meeting_is_put_off_and_keeps_what_else_is_said_of_it(meetings: Path, run: Run) -> None:
     move = ("meeting", "update", "scrutiny committee", "--to", "2014-03-10", "--why", "Snow.")
+    told = "The plan: meeting changed: Scrutiny committee 10 March 2014, was Scrutiny committee 3"
+    assert told in run(*move, "--dry-run", *DAY).err
     assert changed(meetings, run, *move) == ["-on = 2014-03-03", "+on = 2014-03-10"]
     assert [entry["why"] for entry in entries(meetings)] == ["Snow.", "", "Snow."]
 
@@ -154,6 +156,7 @@ def test_meetings_in_one_array_are_added_to_moved_and_removed_there(
         (("add", " ", "--on", "2014-02-17"), 2, "The body is empty"),
         (("add", "Cabinet", "--on", "TBC"), 2, "TBC"),
         (("update", "Scrutiny committee"), 2, "There is nothing to set"),
+        (("update", "Scrutiny committee", "--body", "none"), 2, "The body is empty"),
         (
             ("update", "Cabinet", "--on", "2014-02-17", "--to", "2014-03-17"),
             6,
@@ -166,6 +169,11 @@ def test_meetings_in_one_array_are_added_to_moved_and_removed_there(
             2,
             "does not meet on Tuesday 18",
         ),
+        (
+            ("remove", "Scrutiny committee", "--on", "2014-02-18", "--why", "x"),
+            2,
+            "does not meet on Tuesday 18 February 2014: it meets on 3 March 2014.",
+        ),
         (("remove", "Scrutiny committee", "--why", " "), 2, "The reason is empty"),
     ],
 )
@@ -177,6 +185,18 @@ def test_a_meeting_that_is_not_meant_is_refused_in_words(
     assert (ran.code, ran.out) == (code, "")
     assert sentence in ran.err
     assert meetings.read_bytes() == before
+
+
+@pytest.mark.parametrize("day", [(), ("--on", "2014-03-03")])
+def test_a_body_that_meets_twice_on_one_day_is_told_as_such(
+    day: tuple[str, ...], meetings: Path, run: Run
+) -> None:
+    text = meetings.read_text(encoding="utf-8")
+    again = '[[meeting]]\nbody = "Scrutiny committee"\non = 2014-03-03\n\n[[review]]'
+    meetings.write_text(text.replace("[[review]]", again), encoding="utf-8")
+    ran = run("meeting", "remove", "Scrutiny committee", *day, "--why", "x", *DAY)
+    assert ran.code == 2
+    assert "Scrutiny committee meets twice on one day: leave one of them, with: action" in ran.err
 
 
 @pytest.mark.usefixtures("meetings")

@@ -322,6 +322,84 @@ def test_one_milestone_changed_twice_is_a_clash_of_the_list() -> None:
     )
 
 
+STEPS = """\
+milestones = [
+    { title = "One", due = 2014-02-14 }, # first
+    { title = "Two", due = 2014-02-21 },
+]"""
+
+
+def test_one_milestone_that_both_call_otherwise_is_a_clash_and_not_two() -> None:
+    base = lists(STEPS)
+    ours = base.replace("One", "Ours")
+    for theirs in (base.replace("One", "Theirs"), base.replace('    { title = "One"', "    # {")):
+        (clash,) = merged(base, ours, theirs).clashes
+        assert (clash.ref, clash.field) == ("A1", "milestones")
+
+
+def test_a_milestone_that_one_side_calls_otherwise_stays_where_it_stood() -> None:
+    base = lists(STEPS)
+    ours = base.replace("One", "Ours")
+    theirs = base.replace("02-21 },", '02-21 },\n    { title = "Three" },')
+    assert clean(base, ours, theirs) == theirs.replace("One", "Ours")
+    assert clean(base, ours, ours) == ours
+
+
+MET = """\
+[[meeting]]
+body = "Cabinet"
+on = 2014-03-17 # by the calendar
+place = "Room 1"
+
+"""
+WITH_MEETING = BASE.replace("[[review]]", f"{MET}[[review]]", 1)
+
+
+def met(old: str, new: str) -> str:
+    """Give the plan with something else said of its meeting."""
+    assert old in MET
+    return WITH_MEETING.replace(MET, MET.replace(old, new))
+
+
+def test_a_meeting_that_both_put_off_is_a_clash_and_not_two_meetings() -> None:
+    ours, theirs = met("2014-03-17", "2014-03-24"), met("2014-03-17", "2014-03-31")
+    (clash,) = merged(WITH_MEETING, ours, theirs).clashes
+    assert (clash.field, clash.ours, clash.theirs) == (
+        "meeting.on", "2014-03-24", "2014-03-31",
+    )  # fmt: skip
+
+
+def test_a_meeting_put_off_here_and_taken_out_there_is_a_clash() -> None:
+    done = merged(WITH_MEETING, met("2014-03-17", "2014-03-24"), BASE)
+    assert len(done.clashes) == 1
+    assert len(merged(WITH_MEETING, BASE, met("2014-03-17", "2014-03-24")).clashes) == 1
+
+
+def test_what_is_said_of_a_meeting_that_is_put_off_comes_together() -> None:
+    ours = met("2014-03-17", "2014-03-24")
+    for old, new in (("Room 1", "Room 2"), ("Cabinet", "Executive"), ('"Room 1"', '"A" # new')):
+        wanted = met("2014-03-17", "2014-03-24").replace(old, new)
+        assert clean(WITH_MEETING, ours, met(old, new)) == wanted
+        assert clean(WITH_MEETING, met(old, new), ours) == wanted
+
+
+def test_meetings_that_are_new_are_never_taken_for_one_that_was_put_off() -> None:
+    """Ours puts the meeting off to the very day on which theirs adds another."""
+    ours = met("2014-03-17", "2014-03-24")
+    extra = '[[meeting]]\nbody = "Cabinet"\non = 2014-03-24\n\n'
+    theirs = WITH_MEETING.replace("[[review]]", f"{extra}[[review]]", 1)
+    done = merged(WITH_MEETING, ours, theirs)
+    assert done.clashes or len(reader.read(done.content, "plan.toml").plan.meetings) == 1
+    many = WITH_MEETING.replace("[[review]]", f"{extra.replace('24', '31')}[[review]]", 1)
+    both = [
+        meeting.on
+        for meeting in reader.read(
+            clean(WITH_MEETING, ours, many).encode(), "plan.toml"
+        ).plan.meetings
+    ]
+    assert both == [date(2014, 3, 24), date(2014, 3, 31)]
+
+
 def test_lists_laid_out_in_two_ways_clash_rather_than_mix() -> None:
     base = lists('milestones = [ { title = "One" } ]')
     ours = lists('milestones = [ { title = "One" }, { title = "Ours" } ]')

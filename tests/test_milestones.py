@@ -119,10 +119,7 @@ def test_a_date_is_moved_with_a_reason_and_the_history_keeps_both(steps: Path, r
     (entry,) = entries(steps)
     assert (entry["command"], entry["why"]) == ("milestone update", "The union meets on the 14th.")
     told = run("log", "A1", *DAY).out
-    assert (
-        "milestone changed: Rota agreed, due 17 March 2014, was Rota agreed, due 3 March 2014"
-        in (told)
-    )
+    assert 'milestone "Rota agreed", due: 3 March 2014 -> 17 March 2014' in told
 
 
 def test_a_milestone_that_was_marked_done_by_mistake_is_open_again_with_a_reason(
@@ -139,9 +136,7 @@ def test_a_milestone_that_was_marked_done_by_mistake_is_open_again_with_a_reason
 def test_a_change_is_said_in_words_and_prints_its_ref(steps: Path, run: Run) -> None:
     ran = run("milestone", "update", "A1", "1", "--done", "7 Feb 2014", *DAY)
     assert ran.out == "A1\n"
-    assert "A1 milestone changed: Managers in post, due 3 February 2014, done 7 February 2014" in (
-        ran.err
-    )
+    assert 'A1 milestone "Managers in post", done set: 7 February 2014\n' in ran.err
     assert "updated = 2014-02-10\n" in steps.read_text(encoding="utf-8")
     ran = run("milestone", "update", "A1", "1", "--done", "7 Feb 2014", *DAY)
     assert "Nothing was changed: it is so already." in ran.err
@@ -161,6 +156,89 @@ def test_a_change_of_a_milestone_is_taken_back(steps: Path, run: Run) -> None:
     changed(steps, run, "milestone", "update", "A1", "1", "--done", "today")
     assert run("undo", "--yes", *DAY).code == 0
     assert steps.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("which", "line"),
+    [
+        ("1", '-    { title = "Managers in post", due = 2014-02-03 },   # two'),
+        ("Rota agreed", '-    { title = "Rota agreed", due = 2014-03-03, cost = "none" },'),
+        ("published", '-    { title = "Rota published", done = 2014-02-05 },'),
+    ],
+)
+def test_a_milestone_is_taken_out_with_a_reason_and_leaves_the_others_alone(
+    which: str, line: str, steps: Path, run: Run
+) -> None:
+    remove = ("milestone", "remove", "A1", which)
+    assert run(*remove, *DAY).code == 2
+    assert changed(steps, run, *remove, "--why", "The union said no.") == [line]
+    assert entries(steps)[0]["why"] == "The union said no."
+    assert "milestone gone: " in run("log", "A1", *DAY).out
+
+
+TABLES = """\
+[[action]]
+id = "A1"
+answers = ["F1"]
+title = "Fix the front door"
+owner = "Head of service"
+
+  # the first steps
+  [[action.milestones]]
+  title = "North"
+
+  # by the river
+  [[action.milestones]]
+  title = "South" # of it
+  room = 4
+
+  [[action.milestones]]
+  title = "West"
+  due = 2014-03-03
+
+[[action]]
+id = "A2"
+answers = ["F2"]
+title = "Meet every team"
+owner = "Head of HR"
+"""
+
+
+def test_milestones_that_are_tables_of_their_own_are_taken_out_with_what_heads_them(
+    steps: Path, run: Run
+) -> None:
+    steps.write_text(HEAD + TABLES, encoding="utf-8")
+    before = steps.read_bytes()
+    remove = ("milestone", "remove", "A1")
+    gone = ["  [[action.milestones]]", '  title = "South" # of it', "  room = 4"]
+    south = ["-  # by the river", *(f"-{line}" for line in gone)]
+    found = changed(steps, run, *remove, "south", "--why", "Closed.")
+    assert [line for line in found if line != "-"] == south
+    changed(steps, run, *remove, "north", "--why", "Closed.")
+    assert "  # the first steps\n  [[action.milestones]]\n" in steps.read_text(encoding="utf-8")
+    changed(steps, run, *remove, "1", "--why", "Closed.")
+    assert steps.read_text(encoding="utf-8") == HEAD + TABLES.replace(
+        TABLES[TABLES.index("\n  # the first") : TABLES.index('\n[[action]]\nid = "A2')],
+        "updated = 2014-02-10\n",
+    )
+    for _ in range(3):
+        assert run("undo", "--yes", *DAY).code == 0
+    assert steps.read_bytes() == before
+
+
+def test_with_the_last_milestone_the_list_goes(steps: Path, run: Run) -> None:
+    found = changed(steps, run, "milestone", "remove", "A3", "1", "--why", "Not needed.")
+    assert found == ['-milestones = [ { title = "Advertised", due = 2014-02-07 } ]']
+
+
+@pytest.mark.usefixtures("steps")
+def test_a_milestone_of_another_title_is_told_as_such(run: Run) -> None:
+    ran = run("milestone", "update", "A1", "2", "--title", "Rota signed", *DAY)
+    assert 'A1 milestone title: "Rota agreed" -> "Rota signed"\n' in ran.err
+    assert 'milestone title: "Rota agreed" -> "Rota signed"' in run("log", "A1", *DAY).out
+    again = ("--title", "Rota", "--due", "2014-03-10", "--why", "The union.")
+    ran = run("milestone", "update", "A1", "2", *again, *DAY)
+    assert "added: Rota, due 10 March 2014; milestone gone: Rota signed, due 3 March" in ran.err
 
 
 # --- what is refused ----------------------------------------------------------------------------
@@ -235,6 +313,23 @@ def test_an_update_that_can_not_be_is_refused_in_words(
     assert raised.value.sentence.startswith(sentence)
 
 
+def test_what_was_a_step_of_what_is_done_stays(plan: Plan) -> None:
+    done = plan.replacing("actions", plan.actions[0]._replace(stage="delivered"))
+    with pytest.raises(RefusedError, match="A1 is delivered: none of its milestones is taken out"):
+        milestones.remove_milestone(done, "A1", "1", AS_AT)
+    with pytest.raises(WrongUsageError, match="A1 has no milestone 4"):
+        milestones.remove_milestone(plan, "A1", "4", AS_AT)
+
+
+def test_of_two_steps_that_say_the_same_the_last_is_taken_out(plan: Plan) -> None:
+    action = plan.actions[2]
+    twice = plan.replacing("actions", action._replace(milestones=action.milestones * 2))
+    with pytest.raises(RefusedError, match="'Advertised' is there again as 2, word for word"):
+        milestones.remove_milestone(twice, "A3", "1", AS_AT)
+    made = milestones.remove_milestone(twice, "A3", "2", AS_AT)
+    assert made.actions[2].milestones == action.milestones
+
+
 def test_a_first_date_needs_no_reason(plan: Plan) -> None:
     made = milestones.update_milestone(plan, "A1", "3", {"due": date(2014, 2, 3)}, "", AS_AT)
     assert made.actions[0].milestones[2].due == date(2014, 2, 3)
@@ -245,6 +340,9 @@ def test_what_is_mistyped_ends_with_2_and_a_past_date_with_6(run: Run) -> None:
     assert run("milestone", "update", "A1", "1", *DAY).code == 2
     assert "give --done, --due or --title" in run("milestone", "update", "A1", "1", *DAY).err
     assert run("milestone", "update", "A9", "1", "--title", "x", *DAY).code == 2
+    assert (
+        "The title is empty" in run("milestone", "update", "A1", "1", "--title", "none", *DAY).err
+    )
     assert run("milestone", "add", "A3", "x", "--due", "TBC", *DAY).code == 2
     assert "A3 has" not in run("milestone", "update", "A2", "1", "--title", "x", *DAY).err
     ran = run("milestone", "add", "A3", "x", "--due", "2014-02-03", *DAY)

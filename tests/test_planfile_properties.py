@@ -182,13 +182,25 @@ def item_changed(plan: Plan, text: str, day: date) -> Edit:
     return changed(plan, milestones=(*first, *old[1:], Milestone(text, day)))
 
 
+STEP = ("{ title", "[[action.milestones]]", "title")
+"""What the lines of a milestone begin with."""
+
+
+def item_removed(plan: Plan, _text: str, day: date) -> Edit:
+    """Take out the first milestone, or the second."""
+    old = plan.actions[-1].milestones
+    at = day.day % 2
+    edit = changed(plan, milestones=(*old[:at], *old[at + 1 :]))
+    return edit._replace(keys=("milestones", *STEP), gone=frozenset(STEP))
+
+
 def changed(plan: Plan, **fields: Any) -> Edit:
     """Change the last action."""
     action = plan.actions[-1]._replace(**fields)
     return Edit(plan.replacing("actions", action), tuple(fields))
 
 
-EDITS = (appended, value_set, keys_added, keys_removed, moved, item_changed)
+EDITS = (appended, value_set, keys_added, keys_removed, moved, item_changed, item_removed)
 
 # --- what must be true --------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from actionplan.errors import (
     UnreadableError,
 )
 from actionplan.history import entries as history
+from actionplan.model import Meeting
 from actionplan.store import files, guard, reading, remembering, swapping, writing
 
 if TYPE_CHECKING:
@@ -190,6 +191,44 @@ def test_a_change_of_another_field_is_made_again_on_the_plan_that_moved(path: Pa
     writing.change(path, noted("A2", "y"), SIGNED)
     writing.change(path, noted("A1", "x"), SIGNED, writing.Terms(agreed=agreed))
     assert [action.note for action in reading.load(path).plan.actions] == ["x", "y", ""]
+
+
+def met(body: str, on: date) -> writing.Making:
+    """Make the change of a new meeting."""
+    return writing.by_verb(lambda plan, _: changes.add_meeting(plan, Meeting(body, on)))
+
+
+def test_of_two_who_change_the_meetings_the_second_is_told_of_the_first(path: Path) -> None:
+    """Meetings have no refs: what one saw when agreeing is not what the plan has now."""
+    agreed = writing.draft(path, met("Cabinet", date(2014, 3, 17)))
+    writing.change(path, met("Board", date(2014, 3, 24)), SIGNED._replace(command="meeting add"))
+    said = (
+        r"^The meetings of the plan were changed meanwhile by Improvement officer \(meeting add, "
+        r"09:00\)\. Look at it and try again\."
+    )
+    with pytest.raises(NotWrittenError, match=said):
+        writing.change(
+            path, met("Cabinet", date(2014, 3, 17)), SIGNED, writing.Terms(agreed=agreed)
+        )
+    path.write_text(path.read_text().replace("Board", "Improvement board"))
+    with pytest.raises(NotWrittenError, match="The meetings of the plan were changed meanwhile"):
+        writing.change(
+            path, met("Cabinet", date(2014, 3, 17)), SIGNED, writing.Terms(agreed=agreed)
+        )
+
+
+def test_a_title_of_the_plan_that_two_change_is_told_as_the_plan_s(path: Path) -> None:
+    def titled(title: str) -> writing.Making:
+        new = path.read_bytes().replace(b'title = "A plan"', f'title = "{title}"'.encode())
+        return lambda before, _: writing.replaced(before, new)
+
+    make = titled("One plan")
+    agreed = writing.draft(path, make)
+    writing.change(path, titled("Our plan"), SIGNED)
+    with pytest.raises(
+        NotWrittenError, match="The title of the plan was changed from A plan to Our"
+    ):
+        writing.change(path, make, SIGNED, writing.Terms(agreed=agreed))
 
 
 def test_a_change_of_the_same_field_is_refused_with_who_changed_it(path: Path) -> None:

@@ -250,8 +250,7 @@ WORDS: list[tuple[str, Any, Any, str]] = [
         "milestones",
         [{"title": "Teams in post", "due": "2014-02-14"}],
         [{"title": "Teams in post", "due": "2014-02-14", "done": "2014-02-28"}, {"title": "B"}],
-        "milestone changed: Teams in post, due 14 February 2014, done 28 February 2014, was Teams "
-        "in post, due 14 February 2014; milestone added: B",
+        'milestone "Teams in post", done set: 28 February 2014; milestone added: B',
     ),
     ("milestones", [{"title": "B"}], [], "milestone gone: B"),
     ("evidence", [], [{"id": "E1", "what": "A report"}], "evidence added: E1 A report"),

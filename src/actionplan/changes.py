@@ -356,6 +356,25 @@ def move_action(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
     return plan.replacing("actions", _allowed(moved, plan))
 
 
+def refuse_unsaid_moves(before: Plan, after: Plan) -> None:
+    """Refuse a plan in which an agreed date is another, and no new move says why.
+
+    Raises:
+        RefusedError: where there is one.
+
+    """
+    for old in before.actions:
+        new: Action = after.find("actions", old.id) or old
+        said = {move.to for move in new.moves if move not in old.moves}
+        if old.due and new.due != old.due and new.due not in said:
+            now = without_weekday(new.due) if new.due else "none"
+            message = (
+                f"{old.id} is due {without_weekday(old.due)}, which was agreed, and nothing says "
+                f"why that is now {now}: a date is moved with a reason."
+            )
+            raise RefusedError(message)
+
+
 def ask_move(plan: Plan, ref: str, move: Move, as_at: date) -> Plan:
     """Ask for another due date; the agreed one stands until somebody approves it.
 
@@ -525,19 +544,25 @@ def place_of_meeting(plan: Plan, body: str, on: date | None) -> int:
     found = [at for at in own if on in {None, plan.meetings[at].on}]
     if len(found) == 1:
         return found[0]
+    raise WrongUsageError(_no_such_meeting(plan, body, on, own))
+
+
+def _no_such_meeting(plan: Plan, body: str, on: date | None, own: list[int]) -> str:
     bodies = dict.fromkeys(meeting.body for meeting in plan.meetings)
+    met = {plan.meetings[at].on for at in own}
     days = ", ".join(without_weekday(day) for at in own if (day := plan.meetings[at].on))
     if not plan.meetings:
-        message = "The plan has no meetings yet. Add one with: actionplan meeting add"
-    elif not own:
+        return "The plan has no meetings yet. Add one with: actionplan meeting add"
+    if not own:
         near = get_close_matches(body, bodies, 1, 0.5)
         there = f"Is '{near[0]}' meant?" if near else f"There are: {'; '.join(bodies)}."
-        message = f"No meeting of {body.strip() or 'no name'} is in the plan. {there}"
-    elif on is None:
-        message = f"{plan.meetings[own[0]].body} meets on {days}: say which with --on."
-    else:
-        message = f"{plan.meetings[own[0]].body} does not meet on {in_words(on)}: it meets {days}."
-    raise WrongUsageError(message)
+        return f"No meeting of {body.strip() or 'no name'} is in the plan. {there}"
+    spelt = plan.meetings[own[0]].body
+    if on in met or (on is None and len(met) == 1):
+        return f"{spelt} meets twice on one day: leave one of them, with: actionplan edit"
+    if on is None:
+        return f"{spelt} meets on {days}: say which with --on."
+    return f"{spelt} does not meet on {in_words(on)}: it meets on {days}."
 
 
 def _refuse_met(plan: Plan, meeting: Meeting) -> None:

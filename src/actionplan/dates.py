@@ -182,8 +182,8 @@ def parse(text: str, today: date) -> date:
         return _on_weekday(parse(rest, today), first, text)
     if words in _NO_DATE:
         message = (
-            f"'{text.strip()}' is not a date: an action needs one. Park it, or give the date of "
-            "its next milestone."
+            f"'{text.strip()}' is not a date: nothing can be held to it. Give a day, which can be "
+            "moved later with a reason; an action that has none yet is parked."
         )
         raise NotADateError(message)
     readers: tuple[Callable[[str, date], date | None], ...] = (

@@ -1,4 +1,4 @@
-"""The verbs of milestones: add a step to an action, mark it done, change what was agreed of it.
+"""The verbs of milestones: add a step, mark it done, change what was agreed of it, take it out.
 
 As in `changes`, a verb takes a plan and gives a new one, or a refusal with its reason. A milestone
 has no ref of its own: it is named by its number in the action, as lists show it, or by its title.
@@ -69,6 +69,21 @@ def update_milestone(
     return _with(plan, action, steps, as_at)
 
 
+def remove_milestone(plan: Plan, ref: str, which: str, as_at: date) -> Plan:
+    """Take a step out that is not taken any more; the history keeps it.
+
+    Raises:
+        WrongUsageError: where there is no such milestone.
+        RefusedError: where the action is no longer open, or the same step stands there again.
+
+    """
+    action: Action = the(plan, "actions", ref)
+    at = place_of(action, which)
+    _refuse_not_open(action, "none of its milestones is taken out")
+    _refuse_twin(action, at)
+    return _with(plan, action, (*action.milestones[:at], *action.milestones[at + 1 :]), as_at)
+
+
 def place_of(action: Action, which: str) -> int:
     """Find the milestone that is meant: by its number, its title, or words that one alone has.
 
@@ -113,15 +128,24 @@ def _named(steps: list[tuple[int, str]]) -> str:
 # --- what is refused ----------------------------------------------------------------------------
 
 
-def _refuse_not_open(action: Action) -> None:
+def _refuse_not_open(action: Action, what: str = "no date of its milestones is set") -> None:
     if not action.is_open:
-        message = f"{action.id} is {action.stage}: no date of its milestones is set any more."
+        message = f"{action.id} is {action.stage}: {what} any more."
         raise RefusedError(message)
 
 
 def _refuse_taken(action: Action, title: str) -> None:
     if any(is_same(step.title, title) for step in action.milestones):
         message = f"{action.id} has a milestone '{title}' already."
+        raise RefusedError(message)
+
+
+def _refuse_twin(action: Action, at: int) -> None:
+    """Refuse to guess which of two is meant that say the same: the file may say more of one."""
+    step = action.milestones[at]
+    later = [n for n, other in enumerate(action.milestones, 1) if other == step and n > at + 1]
+    if later:
+        message = f"'{step.title}' is there again as {later[-1]}, word for word: take out that one."
         raise RefusedError(message)
 
 

@@ -144,6 +144,7 @@ VERBS = (
     Verb("evidence update", ("evidence", "update", "A3", "E1", "--what", "Another rota")),
     Verb("milestone add", ("milestone", "add", "A1", "Half in post", "--due", "2014-03-14")),
     Verb("milestone update", ("milestone", "update", "A2", "1", "--done", "2014-02-03")),
+    Verb("milestone remove", ("milestone", "remove", "A2", "1", "--why", "No longer needed.")),
     Verb("test", ("test", "A3", "--by", "Internal audit", "--result", "confirmed")),
     Verb("finding close", ("finding", "close", "F2", "--difference", "Staff stay.")),
     Verb("finding reopen", ("finding", "reopen", "F3", "--why", "Waits are back.")),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from actionplan.changes import refuse_unsaid_moves
 from actionplan.cli import asking, editor, session
 from actionplan.cli.app import complain
 from actionplan.cli.changing import Order, changing
@@ -56,12 +57,14 @@ class _RemovalError(RefusedError):
 def edit(
     order: Order,
     *,
-    why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
+    why: Annotated[
+        str, typer.Option(help="Why, for the history; an agreed date is not moved without.")
+    ] = "",
 ) -> None:
     """Open the plan in your editor ($VISUAL or $EDITOR); what you save is checked, then it lands.
 
     The text lands as you left it, comments and all, and is one entry of the history. What can't be
-    read, or breaks a rule, is told with its line; your text is never lost.
+    read, or has a problem, is told with its line; your text is never lost.
     """
     order = order._replace(why=why)
     refuse_future(order)
@@ -69,10 +72,10 @@ def edit(
     writing.refuse_read_only(order.path)
     before = reading.load(order.path)
     with _copy_of(before, keep=order.dry_run) as place:
-        text = _Text(before, place, order.accept_removals).edited()
+        text = _Text(before, place, order.accept_removals, order.why).edited()
         if text == bytes_of(before):
             complain(SAME)
-            tell(Saved(before.plan, before.plan, ()), order)
+            tell(Saved(before.plan, before.plan, ()), order._replace(is_told=True))
             return
         carry_through(order, _landing(bytes_of(before), text), Terms())
 
@@ -119,14 +122,15 @@ def _copy_of(before: PlanText, *, keep: bool) -> Iterator[Path]:
 
 
 def _is_other(place: Path, before: PlanText) -> bool:
+    """Tell whether there is more than the copy as it was laid out: an editor may save beside it."""
     try:
-        return place.read_bytes() != bytes_of(before)
+        return place.read_bytes() != bytes_of(before) or len(list(place.parent.iterdir())) > 1
     except OSError:
-        return place.exists()
+        return place.parent.exists() and any(place.parent.iterdir())
 
 
 def _kept_in(place: Path) -> str:
-    return f"Your text is kept in {place}."
+    return f"Your text is kept in {place if place.is_file() else place.parent}."
 
 
 # --- the text -----------------------------------------------------------------------------------
@@ -138,6 +142,7 @@ class _Text(NamedTuple):
     before: PlanText
     place: Path
     accept_removals: bool
+    why: str
 
     def edited(self) -> bytes:
         """Open the editor, as often as it takes, and give what was left there."""
@@ -160,7 +165,8 @@ class _Text(NamedTuple):
 
         Raises:
             UnreadableError: where it is no plan, with line and column.
-            RefusedError: where it has problems that it did not have, or something is gone from it.
+            RefusedError: where it has problems that it did not have, moves an agreed date with no
+                reason, or something is gone from it.
 
         """
         try:
@@ -169,6 +175,8 @@ class _Text(NamedTuple):
             raise UnreadableError(error.sentence) from error
         if not writing.may_land(self.before, after):
             raise RefusedError(_problems(after))
+        if not self.why.strip():
+            _refuse_unsaid_moves(self.before, after)
         gone = () if self.accept_removals else missing(self.before, after)
         if gone:
             message = (
@@ -176,6 +184,17 @@ class _Text(NamedTuple):
                 "--accept-removals."
             )
             raise _RemovalError(message)
+
+
+def _refuse_unsaid_moves(before: PlanText, after: PlanText) -> None:
+    try:
+        refuse_unsaid_moves(before.plan, after.plan)
+    except RefusedError as error:
+        message = (
+            f"{error.sentence} Add it to the moves of the action, or say it with: actionplan edit "
+            "--why '...'"
+        )
+        raise RefusedError(message) from error
 
 
 def _problems(after: PlanText) -> str:

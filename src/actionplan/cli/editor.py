@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 from actionplan.errors import ActionPlanError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 STANDARD_ERROR = 2
@@ -33,16 +36,28 @@ def edited(place: Path) -> bytes:
     printed = None if sys.stdout.isatty() else STANDARD_ERROR
     try:
         command = [*shlex.split(editor), str(place)]
-        done = subprocess.run(command, check=False, stdout=printed)  # noqa: S603 - the user's own
+        with _interrupts_left_to_it():
+            done = subprocess.run(command, check=False, stdout=printed)  # noqa: S603 - the user's own
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         message = f"The editor '{editor}' can't be started: {why}."
         raise ActionPlanError(message) from error
     if done.returncode:
-        message = f"The editor '{editor}' ended with a fault ({done.returncode})."
+        ended = "ended with a fault" if done.returncode > 0 else "was stopped by signal"
+        message = f"The editor '{editor}' {ended} ({abs(done.returncode)})."
         raise ActionPlanError(message)
     try:
         return place.read_bytes()
     except OSError as error:
         message = f"The editor '{editor}' lost the text: {error.strerror}."
         raise ActionPlanError(message) from error
+
+
+@contextlib.contextmanager
+def _interrupts_left_to_it() -> Iterator[None]:
+    """Leave Ctrl-C to the editor while it is open: to some it is a key like any other."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -30,7 +30,7 @@ Body = Annotated[
 ]
 Which = Annotated[
     str | None,
-    typer.Option("--on", help="The day that it is on, where it meets more often.", metavar="DATE"),
+    typer.Option("--on", help="Which of its meetings, where there are several.", metavar="DATE"),
 ]
 
 
@@ -42,7 +42,10 @@ def meeting_add(
     *,
     on: Annotated[str, typer.Option(help="The day of the meeting.", metavar="DATE")],
 ) -> None:
-    """Add a meeting; the next one is named on papers, and its papers have a clock."""
+    """Add a meeting; when its papers must be out is said.
+
+    The next one is named at the head of reports.
+    """
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     day = order.as_at
@@ -57,22 +60,22 @@ def meeting_update(
     body: Body,
     *,
     on: Which = None,
-    to: Annotated[
-        str | None, typer.Option(help="The day that it is on now.", metavar="DATE")
-    ] = None,
+    to: Annotated[str | None, typer.Option(help="Its new day.", metavar="DATE")] = None,
     name: Annotated[
         str | None, typer.Option("--body", help="Who meets instead.", metavar="BODY")
     ] = None,
     why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
 ) -> None:
     """Give a meeting another day, or another body."""
-    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.change import given_texts  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
     day = order.as_at
     if to is None and name is None:
         message = "There is nothing to set: give its new day with --to, or who meets with --body."
         raise WrongUsageError(message)
-    new = Meeting(changes.stated(name, "body") if name is not None else "", _day(to, day))
+    texts = given_texts({"body": name})
+    new = Meeting(changes.stated(texts["body"], "body") if texts else "", _day(to, day))
     then = _day(on, day)
     order = order._replace(why=why)
     saved = carry_out(order, lambda plan, _: changes.update_meeting(plan, body, then, new))
@@ -88,7 +91,10 @@ def meeting_remove(
     on: Which = None,
     why: Annotated[str, typer.Option(help="Why it is not held.")],
 ) -> None:
-    """Take out a meeting that is not held, and say why; the history keeps it."""
+    """Take out a meeting that is not held, with the reason.
+
+    The history keeps it.
+    """
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
 
     day = order.as_at

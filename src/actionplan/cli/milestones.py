@@ -1,4 +1,4 @@
-"""Commands for milestones: add one to an action, mark it done or move it, list them."""
+"""Commands for milestones: add one to an action, mark it done or move it, remove it, list them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from actionplan import dates, milestones, query
+from actionplan.changes import ids_of, stated
 from actionplan.cli import completion, options, session
 from actionplan.cli.changing import Order, changing
 from actionplan.errors import WrongUsageError
@@ -18,12 +19,24 @@ milestone = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(milestone, name="milestone", help="The dated steps inside an action.")
 
 
+Which = Annotated[
+    str,
+    typer.Argument(
+        help="The milestone: its number, or its title.",
+        metavar="MILESTONE",
+        autocompletion=completion.milestones,
+    ),
+]
+
+
 @milestone.command("add")
 @changing("milestone add")
 def milestone_add(
     order: Order,
     ref: options.ActionRef,
-    title: Annotated[str, typer.Argument(help="What is reached, such as 'Team in post'.")],
+    title: Annotated[
+        str, typer.Argument(help="What is reached, such as 'Team in post'.", metavar="TITLE")
+    ],
     *,
     due: Annotated[str, typer.Option(help="When it is due.", metavar="DATE")],
     allow_past: options.AllowPast = False,
@@ -43,13 +56,7 @@ def milestone_add(
 def milestone_update(
     order: Order,
     ref: options.ActionRef,
-    which: Annotated[
-        str,
-        typer.Argument(
-            help="The milestone: its number, or its title.", metavar="MILESTONE",
-            autocompletion=completion.milestones,
-        ),
-    ],
+    which: Which,
     *,
     done: Annotated[
         str | None,
@@ -68,21 +75,39 @@ def milestone_update(
     A date that was agreed is moved with a reason, and a day on which it was done is changed with
     one; the history keeps both days.
     """
-    from actionplan.cli.change import given_dates, refuse_past  # noqa: PLC0415 - only a change needs it
+    from actionplan.cli import change  # noqa: PLC0415 - only a change needs it
     from actionplan.cli.signing import carry_out  # noqa: PLC0415 - as above
 
     day = order.as_at
-    fields = given_dates({"due": due, "done": done}, day)
-    if title is not None:
-        fields["title"] = title
+    fields = change.given_texts({"title": title})
+    fields |= change.given_dates({"due": due, "done": done}, day)
     if not fields:
         message = "There is nothing to set: give --done, --due or --title."
         raise WrongUsageError(message)
-    refuse_past(fields.get("due"), day, allow_past=allow_past)
+    change.refuse_past(fields.get("due"), day, allow_past=allow_past)
     order = order._replace(why=why)
     carry_out(
         order, lambda plan, _: milestones.update_milestone(plan, ref, which, fields, why, day)
     )
+
+
+@milestone.command("remove")
+@changing("milestone remove")
+def milestone_remove(
+    order: Order,
+    ref: options.ActionRef,
+    which: Which,
+    *,
+    why: Annotated[str, typer.Option(help="Why it is no step any more.")],
+) -> None:
+    """Take out a milestone, with the reason.
+
+    The history keeps it.
+    """
+    from actionplan.cli.signing import carry_out  # noqa: PLC0415 - only a change needs it
+
+    order = order._replace(why=stated(why, "reason"))
+    carry_out(order, lambda plan, _: milestones.remove_milestone(plan, ref, which, order.as_at))
 
 
 @milestone.command("list")
@@ -101,8 +126,6 @@ def milestone_list(
     plain: options.Plain = False,
 ) -> None:
     """List the milestones, with the number that update names each by."""
-    from actionplan.changes import ids_of  # noqa: PLC0415 - not needed for the help
-
     day = session.day(as_at)
     opened = session.open_plan(file, day)
     wanted = query.Filter(

@@ -163,12 +163,15 @@ def _as_data(change: Change) -> dict[str, Any]:
 
 def sentences(changes: tuple[Change, ...]) -> list[str]:
     """Say what was changed, a sentence each."""
+    from actionplan.renderers.safe import safe_line  # noqa: PLC0415 - only where something is said
+
     dated = {change.ref for change in changes if change.field == "due"}
-    return [
+    said = (
         _asked(change) if change.field == "moves" and change.ref not in dated else _sentence(change)
         for change in changes
         if change.field != "updated"
-    ]
+    )
+    return [safe_line(sentence) for sentence in said]
 
 
 def _asked(change: Change) -> str:

@@ -89,6 +89,20 @@ def are_nouns(value: Any) -> bool:  # noqa: ANN401 - a field of a noun
     return isinstance(value, tuple) and bool(value) and hasattr(value[0], "_asdict")
 
 
+def taken_out(old: Any, new: Any) -> tuple[int, ...]:  # noqa: ANN401 - two states of a field
+    """Give the places of what is gone from a list of nouns; none where more is another."""
+    if not are_nouns(old) or len(new) >= len(old):
+        return ()
+    gone: list[int] = []
+    left = list(new)
+    for at, item in enumerate(old):
+        if left and left[0] == item:
+            del left[0]
+        else:
+            gone.append(at)
+    return () if left else tuple(gone)
+
+
 class Edits:
     """The edits that lead from one plan to another, in the text of the first."""
 
@@ -117,12 +131,9 @@ class Edits:
         self._set((*home, key_of(change.field)), change.old, change.new, order)
 
     def _meetings(self, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
-        """Edit the blocks of meetings, which have no ids: what is gone, is another, or is added."""
+        """Edit the blocks of meetings, which have no ids and stand at the top of the file."""
         path: Path = ("meeting",)
-        if len(new) < len(old):
-            gone = next((at for at, was in enumerate(old) if new[at : at + 1] != (was,)), len(new))
-            self._remove_block((*path, gone))
-        elif self._is_written(path):
+        if self._is_written(path):
             self._set(path, old, new, [])
         else:
             for meeting in new:
@@ -136,13 +147,21 @@ class Edits:
     # -- keys
 
     def _set(self, path: Path, old: Any, new: Any, order: list[str]) -> None:  # noqa: ANN401 - values of a field
-        if are_nouns(new) and self._is_written(path) and len(old) <= len(new):
-            for at, item in enumerate(new):
-                if at >= len(old):
-                    self._append(path, item)
-                elif item != old[at]:
-                    self._set_item((*path, at), old[at], item)
-            return
+        if gone := taken_out(old, new):
+            self._take_out(path, gone, is_empty=not new)
+        elif are_nouns(new) and self._is_written(path) and len(old) <= len(new):
+            self._set_items(path, old, new)
+        else:
+            self._set_value(path, old, new, order)
+
+    def _set_items(self, path: Path, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
+        for at, item in enumerate(new):
+            if at >= len(old):
+                self._append(path, item)
+            elif item != old[at]:
+                self._set_item((*path, at), old[at], item)
+
+    def _set_value(self, path: Path, old: Any, new: Any, order: list[str]) -> None:  # noqa: ANN401 - as above
         statement = self.layout.statement(path)
         longer = isinstance(new, tuple) and isinstance(old, tuple) and new[: len(old)] == old
         if statement is not None and longer and statement.path == path:
@@ -318,29 +337,42 @@ class Edits:
     def _insert(self, line: int, lines: list[str]) -> None:
         self.inserted.setdefault(line, []).extend(lines)
 
-    def _remove_block(self, path: Path) -> None:
-        """Take a block out, or a table out of an array; with the last one the array goes."""
-        header = self.layout.header(path)
-        if header is not None:
-            self.removed.add(Statement(path, *self._stretch(header), 0))
-            return
-        statement = self.layout.statement(path[:1])
+    def _take_out(self, path: Path, gone: tuple[int, ...], *, is_empty: bool) -> None:
+        """Take tables out of a list of either kind; with the last one the list goes."""
+        statement = self.layout.statement(path)
         if statement is None:
-            raise proof_failed(self.source.name)
-        if len(self.data[str(path[0])]) == 1:
-            self.removed.add(statement)
-            return
-        holder, last = self._holder(statement, path[:1])
-        del holder[last][path[-1]]
+            blocks = [self.layout.header((*path, at)) for at in gone]
+            for header in blocks:
+                if header is None:
+                    raise proof_failed(self.source.name)
+                self.removed.add(Statement(header.path, *self._stretch(header, is_empty), 0))
+        elif is_empty:
+            self._edit(statement, path, ())
+        elif statement.path != path or not self._shortened(statement, gone):
+            holder, last = self._holder(statement, path)
+            for at in reversed(gone):
+                del holder[last][at]
 
-    def _stretch(self, header: Header) -> tuple[int, int]:
+    def _shortened(self, statement: Statement, gone: tuple[int, ...]) -> bool:
+        """Take elements out of an array with the comments that are theirs."""
+        from actionplan.planfile.threeway import arrays  # noqa: PLC0415 - it quotes as is done here
+
+        if statement in self.documents or statement in self.replaced:
+            return False
+        array = arrays.split("\n".join(self.layout.lines[statement.first : statement.end]))
+        if array is None:
+            return False
+        left = [each for at, each in enumerate(array.elements) if at not in gone]
+        self.replaced[statement] = arrays.joined(array, left)
+        return True
+
+    def _stretch(self, header: Header, is_only: bool) -> tuple[int, int]:  # noqa: FBT001 - as it is asked
         """Give the lines of a block, with the comments that head it and one blank line beside it.
 
         What stands over the first of several blocks of a kind may head them all, and stays.
         """
         lines = self.layout.lines
         first, end = header.line, header.body_end
-        is_only = len(self.data[str(header.path[0])]) == 1
         while (header.path[-1] or is_only) and first and lines[first - 1].lstrip().startswith("#"):
             first -= 1
         if any(line.strip() for line in lines[end:]):

@@ -19,7 +19,7 @@ from actionplan.planfile.threeway import blocks, weaving
 from actionplan.planfile.threeway.agreement import disagreements
 from actionplan.planfile.threeway.blocks import TOP, Block, Frame, Key, identity
 from actionplan.planfile.threeway.renumbering import renumbered
-from actionplan.planfile.threeway.sides import Three, order, pick
+from actionplan.planfile.threeway.sides import Three, order, pick, under
 from actionplan.planfile.threeway.weaving import Clash, Conflict, Part
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class _Merging:
             for read in versions
         ]
         steady = {table for table in counts[0] if len({of.get(table) for of in counts}) == 1}
-        self.blocks = versions.each(lambda read: blocks.cut(read, frozenset(steady)))
+        self.blocks = _as_called(versions.each(lambda read: blocks.cut(read, frozenset(steady))))
 
     def frame(self, *, ended: bool) -> Frame:
         """Give what stands around the lines, from the side that changed it."""
@@ -149,6 +149,12 @@ def _block_of(problem: Problem, data: Any) -> Key:  # noqa: ANN401 - parsed data
     if isinstance(place, int):
         return identity(str(table), data[table][place]) or (table, place)
     return (table, place) if table == "owners" else (table,) if table == "policy" else TOP
+
+
+def _as_called(cut: Three) -> Three:
+    """Give the blocks of three versions, each meeting on another day under the day that it had."""
+    data = cut.each(lambda side: {key: block.data for key, block in side.items()})
+    return Three(*map(under, blocks.moved(data), cut))
 
 
 class _Attempt:

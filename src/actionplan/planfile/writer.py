@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from actionplan.errors import UnreadableError
 from actionplan.model import Change, Plan, differences
 from actionplan.planfile import reader
-from actionplan.planfile.edits import EMPTY, TABLES, Edits, are_nouns, key_of
+from actionplan.planfile.edits import EMPTY, TABLES, Edits, are_nouns, key_of, taken_out
 from actionplan.planfile.reader import PlanText
 from actionplan.planfile.source import encode, proof_failed
 
@@ -58,7 +58,7 @@ def _changed_data(before: PlanText, changes: tuple[Change, ...]) -> dict[str, An
     places: dict[str, dict[str, int]] = {}
     for change in changes:
         if change.field == "meetings":
-            meetings = _changed_meetings(data.pop("meeting", []), change)
+            meetings = _changed_list(data.pop("meeting", []), change)
             data |= {"meeting": meetings} if meetings else {}
             continue
         table = TABLES[change.collection]
@@ -92,26 +92,21 @@ def _changed_noun(noun: dict[str, Any], change: Change) -> dict[str, Any]:
     old = noun.get(key_of(change.field))
     new = _plain(change.new)
     if isinstance(old, list) and are_nouns(change.new):
-        new = _changed_list(old, change.new)
+        new = _changed_list(old, change)
     return {**kept, key_of(change.field): new}
 
 
-def _changed_list(old: list[Any], new: tuple[Any, ...]) -> list[Any]:
+def _changed_list(old: list[Any], change: Change) -> list[Any]:
     """Give a list of tables as a change leaves it: what we do not know of each is kept."""
-    known = {key_of(field) for field in new[0]._fields}
+    if gone := taken_out(change.old, change.new):
+        return [was for at, was in enumerate(old) if at not in gone]
+    known = {key_of(field) for field in change.new[0]._fields}
     return [
         {**{k: v for k, v in was.items() if k not in known}, **_plain(now)}
         if isinstance(was, dict)
         else _plain(now)
-        for was, now in zip([*old, *[None] * len(new)], new, strict=False)
+        for was, now in zip([*old, *[None] * len(change.new)], change.new, strict=False)
     ]
-
-
-def _changed_meetings(old: list[Any], change: Change) -> list[Any]:
-    if len(change.new) >= len(old):
-        return _changed_list(old, change.new)
-    gone = next((i for i, m in enumerate(change.old) if change.new[i : i + 1] != (m,)), -1)
-    return [*old[:gone], *old[gone + 1 :]]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a noun, or a field of one

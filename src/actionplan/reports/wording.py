@@ -99,6 +99,11 @@ def _policy_parts(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[st
 # --- lists of things ----------------------------------------------------------------------------
 
 
+_Key = tuple[str, ...]
+_Things = dict[_Key, dict[str, Any]]
+"""The things of a list by what tells them apart."""
+
+
 class _List(NamedTuple):
     """How the things of one list are told apart, and said."""
 
@@ -108,6 +113,8 @@ class _List(NamedTuple):
     added: str = "{noun} added: {said}"
     changed: str = "{noun} changed: {said}"
     gone: str = "{noun} gone: {said}"
+    renamed: str = ""
+    """How it is said that what tells a thing apart is another; "" where such a thing is new."""
 
 
 def _move(facts: Mapping[str, Any]) -> str:
@@ -154,34 +161,64 @@ _LISTS = {
         gone="move of the date taken back: {said}",
     ),
     "milestones": _List(
-        "milestone", ("title",), _milestone, changed="milestone changed: {said}, was {was}"
+        "milestone",
+        ("title",),
+        _milestone,
+        changed="milestone {facts}",
+        renamed="milestone {facts}",
     ),
     "evidence": _List(
         "evidence", ("id",), _evidence, changed="evidence changed: {said}, was {was}"
     ),
     "tests": _List("test", ("on", "by"), _test),
     "readings": _List("reading", ("on",), _reading, changed="reading changed: {said}, was {was}"),
-    "meetings": _List("meeting", ("body", "on"), _meeting),
+    "meetings": _List(
+        "meeting", ("body", "on"), _meeting, renamed="meeting changed: {said}, was {was}"
+    ),
 }
 
 
 def _list_parts(kind: _List, old: Any, new: Any) -> Iterator[str]:  # noqa: ANN401 - lists of nouns
     before, after = _identified(kind, old), _identified(kind, new)
+    renamed = dict(_renamed(before, after)) if kind.renamed else {}
     for key, facts in after.items():
         said = kind.said(facts)
-        if key not in before:
+        was = before.get(renamed.get(key, key))
+        if was is None:
             moved = "moved" if facts.get("approved") else "asked for"
             yield kind.added.format(noun=kind.noun, said=said, moved=moved)
-        elif before[key] != facts:
-            yield kind.changed.format(noun=kind.noun, said=said, was=kind.said(before[key]))
+        elif was != facts:
+            form = kind.renamed if key in renamed else kind.changed
+            told = _facts(was, facts)
+            yield form.format(noun=kind.noun, said=said, was=kind.said(was), facts=told)
     for key, facts in before.items():
-        if key not in after:
+        if key not in after and key not in renamed.values():
             yield kind.gone.format(noun=kind.noun, said=kind.said(facts))
 
 
-def _identified(kind: _List, things: Any) -> dict[tuple[str, ...], dict[str, Any]]:  # noqa: ANN401
+def _facts(was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """Say which facts of a step are others, its title before them where that is the same."""
+    shifts = [_shift(key, was.get(key), now.get(key)) for key in _other(was, now)]
+    title = "" if was.get("title") != now.get("title") else f'"{was.get("title", "")}", '
+    return f"{title}{', '.join(shifts)}"
+
+
+def _other(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    return [key for key in {**was, **now} if was.get(key) != now.get(key)]
+
+
+def _renamed(before: _Things, after: _Things) -> Iterator[tuple[_Key, _Key]]:
+    """Find what stands where another stood, and differs from it in one fact alone."""
+    for old, new in zip(before, after, strict=False):
+        was, now = before[old], after[new]
+        other = _other(was, now)
+        if old not in after and new not in before and len(other) == 1 and other[0] in was:
+            yield new, old
+
+
+def _identified(kind: _List, things: Any) -> _Things:  # noqa: ANN401 - lists of nouns
     """Give things by what tells them apart; of two that are alike in it, each has its number."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    found: _Things = {}
     for thing in things or ():
         facts = _mapping(thing)
         key = tuple(str(facts.get(part, "")) for part in kind.identity)

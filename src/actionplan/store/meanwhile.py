@@ -40,9 +40,10 @@ def _what(change: Change) -> str:
     if not change.field:
         return f"{change.ref} was taken out of the plan"
     old, new = plain(change.old), plain(change.new)
+    whose = change.ref or "the plan"
     if isinstance(old, list) or isinstance(new, list):
-        return f"The {change.field} of {change.ref or 'the plan'} were changed"
-    return f"The {change.field} of {change.ref} was changed from {old or 'none'} to {new or 'none'}"
+        return f"The {change.field} of {whose} were changed"
+    return f"The {change.field} of {whose} was changed from {old or 'none'} to {new or 'none'}"
 
 
 def _by_whom(path: Path, change: Change) -> str:

@@ -10,8 +10,8 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from actionplan.planfile.threeway.blocks import Key, identity
-from actionplan.planfile.threeway.sides import MISSING, Three, alike
+from actionplan.planfile.threeway.blocks import Key, identity, moved
+from actionplan.planfile.threeway.sides import MISSING, Three, alike, pick, under
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,9 @@ def disagreements(versions: Three, result: Any, clashing: frozenset[Key]) -> fro
     steady = _steady((*versions, result))
     three = versions.each(lambda data: _nouns(data, steady))
     merged = _nouns(result, steady)
+    names = moved(three)
+    three = Three(*map(under, names, three))
+    merged = under(_merged_names(three, {**names.ours, **names.theirs}), merged)
     found = set()
     for key in {**three.base, **three.ours, **three.theirs, **merged}:
         noun = three.at(key)
@@ -67,6 +70,17 @@ def _nouns(data: Any, steady: frozenset[str]) -> Nouns:  # noqa: ANN401 - parsed
         else:
             top[table] = value
     return nouns
+
+
+def _merged_names(three: Three, names: dict[Key, Key]) -> dict[Key, Key]:
+    """Give what a meeting that was moved may be called in the merged data, with what it was."""
+    may_be = dict(names)
+    for old in names.values():
+        noun = three.at(old)
+        if MISSING not in noun:
+            facts = {key: pick(*noun.at(key)) for key in noun.base}
+            may_be[identity("meeting", facts) or old] = old
+    return may_be
 
 
 def _table(value: Any) -> dict[str, Any]:  # noqa: ANN401 - parsed data

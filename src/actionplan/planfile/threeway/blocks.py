@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.planfile.scanner import scan
 from actionplan.planfile.source import BOM
-from actionplan.planfile.threeway.sides import MISSING
+from actionplan.planfile.threeway.sides import MISSING, Three, renamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +26,7 @@ Key = tuple[Any, ...]
 
 NUMBERED = frozenset({"review", "finding", "measure", "action"})
 """The tables whose blocks are named by their ``id``."""
+MEETING: Key = ("meeting",)
 TOP: Key = ()
 TAIL: Key = ("after the last key",)
 HEADER, COMMENTS = 0, 1
@@ -222,6 +223,16 @@ def _named(read: PlanText, group: tuple[Section, ...], text: str, steady: frozen
     elif path[:1] == ("owners",):
         ref = str(path[-1])
     return Block(key, ref, () if ref else path[:1], data, text, group)
+
+
+def moved(things: Three) -> Three:
+    """Give the meetings that each side only has on another day or by another name.
+
+    Where two are alike, none is known again.
+    """
+    own = things.each(lambda side: {key: of for key, of in side.items() if key[:1] == MEETING})
+    alike_in_it = any(len(key) > len(MEETING) + 2 for side in own for key in side)
+    return Three({}, {}, {}) if alike_in_it else renamed(own)
 
 
 def identity(table: str, noun: Any) -> Key | None:  # noqa: ANN401 - parsed data

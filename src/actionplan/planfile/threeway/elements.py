@@ -10,10 +10,20 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from actionplan.planfile.threeway import arrays
-from actionplan.planfile.threeway.sides import MISSING, Three, alike, comments, order, pick, remark
+from actionplan.planfile.threeway.sides import (
+    MISSING,
+    Three,
+    alike,
+    comments,
+    order,
+    pick,
+    remark,
+    renamed,
+    under,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from actionplan.planfile.threeway.blocks import Piece
 
@@ -28,6 +38,10 @@ NAMES: dict[str, tuple[str, ...]] = {
     "readings": ("on",),
 }
 """The lists that are merged element by element, and what names the elements of each."""
+
+
+KNOWN_AGAIN = frozenset({"milestones"})
+"""The lists in which an element that only has another name is the same one."""
 
 
 class _Listed(NamedTuple):
@@ -45,6 +59,10 @@ def merged(field: str, pieces: Three, values: Three) -> str | None:
     ours, theirs = lists.ours, lists.theirs
     if ours.array is None or theirs.array is None or ours.tables != theirs.tables:
         return None
+    if field in KNOWN_AGAIN:
+        names = renamed(lists.each(lambda one: one.values))
+        lists = Three(*map(_as_called, lists, names))
+        ours, theirs = lists.ours, lists.theirs
     named = lists.each(lambda one: one.values)
     if field == "moves" and _moved_twice(named):
         return None
@@ -71,6 +89,11 @@ def _listed(field: str, piece: Piece | None, value: Any) -> _Listed:  # noqa: AN
         return _Listed(values, {}, None, tables=False)
     texts = dict(zip(values, array.elements, strict=True))
     return _Listed(values, texts, array, tables=bool(piece and piece.tables))
+
+
+def _as_called(side: _Listed, names: Mapping[Hashable, Hashable]) -> _Listed:
+    """Give a list under the names that its elements had."""
+    return side._replace(values=under(names, side.values), texts=under(names, side.texts))
 
 
 def _name(field: str, item: Any) -> str:  # noqa: ANN401 - parsed data

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
 Kind = TypeVar("Kind")
 Name = TypeVar("Name", bound="Hashable")
@@ -49,6 +50,53 @@ def pick(base: Kind, ours: Kind, theirs: Kind) -> Kind | None:
     if alike(ours, theirs) or alike(base, theirs):
         return ours
     return theirs if alike(base, ours) else None
+
+
+def renamed(things: Three) -> Three:
+    """Give the new names of what each side only calls otherwise, such as a step by its new title.
+
+    It is known again where one thing is gone, one alone is new that differs in a single key, no
+    other that is gone is like it, and the other side has no other thing of that name.
+    """
+    base, ours, theirs = things
+    here, there = _renamed(base, ours), _renamed(base, theirs)
+    return Three({}, _unlike(here, theirs, there), _unlike(there, ours, here))
+
+
+def _renamed(base: Mapping[Name, Any], side: Mapping[Name, Any]) -> dict[Name, Name]:
+    gone = [name for name in base if name not in side]
+    pairs = [
+        (new, old)
+        for new in side
+        if new not in base
+        for old in gone
+        if _differ_in_one(base[old], side[new])
+    ]
+    times = Counter(name for pair in pairs for name in pair)
+    return {new: old for new, old in pairs if times[new] == times[old] == 1}
+
+
+def _unlike(
+    names: Mapping[Name, Name], other: Mapping[Name, Any], others: Mapping[Name, Name]
+) -> dict[Name, Name]:
+    """Leave out what the other side calls something else."""
+    return {
+        new: old for new, old in names.items() if new not in other or others.get(new, new) == old
+    }
+
+
+def _differ_in_one(one: Any, other: Any) -> bool:  # noqa: ANN401 - parsed data
+    if not isinstance(one, dict) or one.keys() != other.keys():
+        return False
+    return sum(not alike(one[key], other[key]) for key in one) == 1
+
+
+def under(names: Mapping[Name, Name], things: Mapping[Name, Kind]) -> dict[Name, Kind]:
+    """Give things by the names that they had."""
+    return {
+        name if (old := names.get(name, name)) in things else old: thing
+        for name, thing in things.items()
+    }
 
 
 def comments(base: str, ours: str, theirs: str) -> str:
