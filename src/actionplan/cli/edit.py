@@ -57,9 +57,7 @@ class _RemovalError(RefusedError):
 def edit(
     order: Order,
     *,
-    why: Annotated[
-        str, typer.Option(help="Why, for the history; an agreed date is not moved without.")
-    ] = "",
+    why: Annotated[str, typer.Option(help="Why, for the history.")] = "",
 ) -> None:
     """Open the plan in your editor ($VISUAL or $EDITOR); what you save is checked, then it lands.
 
@@ -72,7 +70,7 @@ def edit(
     writing.refuse_read_only(order.path)
     before = reading.load(order.path)
     with _copy_of(before, keep=order.dry_run) as place:
-        text = _Text(before, place, order.accept_removals, order.why).edited()
+        text = _Text(before, place, order.accept_removals).edited()
         if text == bytes_of(before):
             complain(SAME)
             tell(Saved(before.plan, before.plan, ()), order._replace(is_told=True))
@@ -142,7 +140,6 @@ class _Text(NamedTuple):
     before: PlanText
     place: Path
     accept_removals: bool
-    why: str
 
     def edited(self) -> bytes:
         """Open the editor, as often as it takes, and give what was left there."""
@@ -165,8 +162,8 @@ class _Text(NamedTuple):
 
         Raises:
             UnreadableError: where it is no plan, with line and column.
-            RefusedError: where it has problems that it did not have, moves an agreed date with no
-                reason, or something is gone from it.
+            RefusedError: where it has problems that it did not have, moves an agreed date and
+                its moves don't say so, or something is gone from it.
 
         """
         try:
@@ -175,8 +172,7 @@ class _Text(NamedTuple):
             raise UnreadableError(error.sentence) from error
         if not writing.may_land(self.before, after):
             raise RefusedError(_problems(after))
-        if not self.why.strip():
-            _refuse_unsaid_moves(self.before, after)
+        _refuse_unsaid_moves(self.before, after)
         gone = () if self.accept_removals else missing(self.before, after)
         if gone:
             message = (
@@ -190,10 +186,7 @@ def _refuse_unsaid_moves(before: PlanText, after: PlanText) -> None:
     try:
         refuse_unsaid_moves(before.plan, after.plan)
     except RefusedError as error:
-        message = (
-            f"{error.sentence} Add it to the moves of the action, or say it with: actionplan edit "
-            "--why '...'"
-        )
+        message = f"{error.sentence} Add it to the moves of the action, or use: actionplan move"
         raise RefusedError(message) from error
 
 
