@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from actionplan.importers.tables import Cell, Row
     from actionplan.legends import Legend
 
-_NOTHING = frozenset({"", "na", "n a", "none", "nil", "not applicable"})
-"""What is as good as blank; of signs alone, only a question mark says something."""
+_NOTHING = frozenset({"na", "n a", "none", "nil", "not applicable"})
+"""What is as good as blank."""
+_BLANK = re.compile(r"[\s._*:;,/\\|=~\u2010-\u2015\u2022\u2026\u00b7-]*")
+"""Signs that stand for nothing; an arrow, a tick and a question mark say something."""
 _MARK = r"(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+"
 _SEVERAL = re.compile(rf"(?m)^\s*({_MARK}\S)")
 _SIGN = re.compile(rf"^{_MARK}")
@@ -52,7 +54,8 @@ def _run_on(words: str) -> list[int]:
 
 def is_nothing(words: str) -> bool:
     """Tell whether a cell that holds something says nothing, such as n/a or a dash."""
-    return cellwords.plain(words) in _NOTHING and "?" not in words
+    plain = cellwords.plain(words)
+    return (plain in _NOTHING and "?" not in words) or _BLANK.fullmatch(words) is not None
 
 
 class Listed(NamedTuple):
@@ -123,8 +126,7 @@ class ActionOf:
     def keep(self, cell: Cell) -> None:
         """Keep a cell in the note, with its heading."""
         line = f"{cell.heading}: {cell.words}" if cell.heading else cell.words
-        says = any(map(str.isalnum, cell.words)) or "?" in cell.words
-        if line not in self.notes and says:
+        if line not in self.notes and not _BLANK.fullmatch(cell.words):
             self.notes.append(line)
 
     def doubt(self, cell: Cell, why: str) -> None:
@@ -244,7 +246,7 @@ class ActionOf:
         word = self.cells.pop("stage", None)
         if word is not None:
             stage = self._stage_in(word) or stage
-        stage = self._delivered(stage)
+        stage = self._delivered(stage or self._done())
         if stage == "embedded":
             cell = word or self.row.cells["rag"]
             self.doubt(cell, "takes a test by someone else: taken as delivered")
@@ -271,6 +273,18 @@ class ActionOf:
         elif not stage and not is_nothing(cell.words):
             self.doubt(cell, found.doubt)
         return stage
+
+    def _done(self) -> str:
+        """Give the stage where only the rating says it: where the legend calls it done."""
+        legend, colour, cell = (
+            self.context.legend,
+            self.fields.get("rag"),
+            self.row.cells.get("rag"),
+        )
+        if cell is None or colour not in legend.done:
+            return ""
+        self.say(cell, f"is '{legend.label(colour)}' in the plan's legend: taken as delivered")
+        return "delivered"
 
     def _stage_in(self, cell: Cell) -> str:
         """Read the stage; what is a rating there is one where no other is given."""

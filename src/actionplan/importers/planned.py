@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import changes, taking
-from actionplan.dates import in_words
+from actionplan.dates import counted, in_words
 from actionplan.errors import ActionPlanError, RefusedError, WrongUsageError
 from actionplan.importers import rows, tables
 from actionplan.importers.actions import Context, Listed, is_nothing
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _OF_FINDING = ("ref", "theme", "text", "outcome")
 _COMPARED = ("owner", "due", "stage", "rag")
 _MOST_NAMED = 12
+_MOST_OVER, _LONGEST_OVER = 4, 80
 _EXPORTED = frozenset({"About", "Actions", "Findings", "Moves", "Evidence", "Tests"})
 """Sheets of our own workbook, as no other has them together."""
 _TOP = 6
@@ -203,6 +204,7 @@ def read(
     if others:
         unread.append(f"No plan was found in {', '.join(others)}: nothing of it was read.")
     notes = [note for grid in grids for note in grid.notes]
+    notes += filter(None, (_over(table, drafts, several=len(found) > 1) for table in found))
     if blank := [cell.where for cell in _cells(found) if is_nothing(cell.words)]:
         more = f" and {len(blank) - _MOST_NAMED} more" if len(blank) > _MOST_NAMED else ""
         verb = "says" if len(blank) == 1 else "say"
@@ -211,6 +213,19 @@ def read(
     if not any("stage" in table.fields() for table in found):
         notes.append(_NO_STAGE)
     return Read(name, drafts, tuple(dict.fromkeys([*unread, *notes, *remarks])))
+
+
+def _over(table: Table, drafts: Drafts, *, several: bool) -> str:
+    """Say what stands over the headings of a table and is no part of the plan."""
+    read = {plain(said) for each in drafts.findings for said in (each.text, each.theme) if said}
+    lost = [text for text in table.above if not any(said in plain(text) for said in read)]
+    if not lost:
+        return ""
+    cut = [text if len(text) <= _LONGEST_OVER else f"{text[:_LONGEST_OVER]}..." for text in lost]
+    more = f" and {counted(len(cut) - _MOST_OVER, 'more cell')}" if len(cut) > _MOST_OVER else ""
+    where = f"the table of {table.grid.name}" if several else "the table"
+    said = "; ".join(f"'{' '.join(text.split())}'" for text in cut[:_MOST_OVER])
+    return f"Over {where} stands what was not read: {said}{more}."
 
 
 def _cells(found: Sequence[Table]) -> Iterator[Cell]:
@@ -362,7 +377,10 @@ class _Laying:
 
 def _lacks(action: Action, finding: str) -> str:
     if not finding:
-        return "no recommendation is named: say with --answers which finding is answered"
+        return (
+            "no recommendation is named: say with --answers which finding is answered, or with "
+            "--map which column holds them"
+        )
     return "" if action.owner else "no owner is named: say with --owner which post it is"
 
 
