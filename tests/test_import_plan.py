@@ -649,6 +649,7 @@ def test_a_row_that_says_otherwise_is_shown_and_not_applied(
         ("A1", "owner", "Head of workforce", "Director"),
         ("A1", "due", "Sunday 31 May 2026", "Tuesday 30 June 2026"),
         ("A1", "rag", "green", "amber"),
+        ("A1", "note", "none", "Late"),
     ]
 
 
@@ -1384,3 +1385,70 @@ def test_a_rating_that_the_legend_calls_done_is_delivered_where_nothing_says_the
     took = xlsx(*with_cell("RAG", "Blue"))
     assert (took.action().rag, took.action().stage) == ("blue", "delivered")
     assert took.listed() == {"F2": "is 'embedded' in the plan's legend: taken as delivered"}
+
+
+# --- the version of next month -----------------------------------------------------------------
+
+
+def test_a_later_version_tells_the_new_progress_and_evidence_of_what_the_plan_has(
+    xlsx: Callable[..., Took],
+) -> None:
+    xlsx((*HEADINGS[:-1], "Progress to May 2026"), (*ROW[:-1], "Half done"))
+    later = (*HEADINGS[:-1], "Progress to May 2026", "Progress to June 2026", "Evidence")
+    took = xlsx(later, (*ROW[:-1], "Half done", "All done", "The log"))
+    assert [(d["ref"], d["field"], d["plan"], d["file"]) for d in took.said["differs"]] == [
+        ("A1", "note", "Half done", "Progress to June 2026: All done"),
+        ("A1", "evidence", "none such", "The log"),
+    ]
+
+
+def test_a_note_that_moved_to_another_row_says_nothing_new(xlsx: Callable[..., Took]) -> None:
+    row = (*ROW[:4], "Ongoing", *ROW[5:])
+    xlsx(HEADINGS, row)
+    took = xlsx(("The plan",), HEADINGS, row)
+    assert (took.said["differs"], took.said["actions"]) == ([], [])
+
+
+def test_an_action_that_was_reworded_is_told_beside_the_one_that_no_row_names(
+    xlsx: Callable[..., Took],
+) -> None:
+    other = (*ROW[:2], "Audit ten files", *ROW[3:])
+    xlsx(HEADINGS, ROW, other)
+    took = xlsx(HEADINGS, (*ROW[:2], "Train all the managers", *ROW[3:]), other)
+    assert took.listed() == {
+        "row 2": "is taken as new, and reads like A1 ('Train the managers'), which no row names: "
+        "is it the same, reworded?"
+    }
+    assert (
+        "The plan has A1 for the same findings, and no row of the file names it."
+        in (took.said["notes"])
+    )
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "stage", "note"),
+    [
+        ("Yes", "delivered", ""),
+        ("\u2713", "delivered", ""),
+        ("No", "in-progress", "Completed?: No"),
+        ("Soon", "in-progress", "Completed? (H2): Soon"),
+    ],
+)
+def test_a_column_that_asks_whether_it_is_completed_is_answered_by_yes_no_or_a_tick(
+    xlsx: Callable[..., Took], said: str, stage: str, note: str
+) -> None:
+    took = xlsx((*HEADINGS, "Completed?"), (*ROW, said))
+    assert (took.action().stage, took.action().note) == (stage, note)
+    assert list(took.listed()) == (["H2"] if said == "Soon" else [])
+
+
+def test_of_leads_named_by_their_initials_the_first_is_the_owner(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*with_cell("Lead officer", "AB / CD"))
+    assert took.action().owner == "AB"
+    assert took.listed() == {"D2": "names several: the owner is AB"}
+    assert "Lead officer (D2): AB / CD" in took.action().note

@@ -288,6 +288,11 @@ class ActionOf:
 
     def _stage_in(self, cell: Cell) -> str:
         """Read the stage; what is a rating there is one where no other is given."""
+        answered = cellwords.answer_of(cell.heading, cell.words)
+        if answered is False:
+            self.keep(cell)
+        if answered is not None:
+            return "delivered" if answered else ""
         stage = cellwords.stage_of(cell.words)
         found = cellwords.rating_of(cell.words, self.context.legend)
         if found.colour and not found.rest and self.fields.get("rag") in {None, found.colour}:

@@ -284,6 +284,21 @@ def stage_of(words: str) -> str:
     return _STAGE_OF.get(plain(words), "")
 
 
+_ASKS = frozenset({"complete", "completed", "done", "action complete", "action completed"})
+_YES, _NO = (
+    frozenset({"yes", "y", "true", "\u2713", "\u2714", "\u2611"}),
+    frozenset({"no", "n", "false"}),
+)
+
+
+def answer_of(heading: str, words: str) -> bool | None:
+    """Read yes or no in a column that asks whether something is completed."""
+    said = words.strip().casefold()
+    if plain(heading) not in _ASKS or said not in _YES | _NO:
+        return None
+    return said in _YES
+
+
 _NO_STAGE = {
     "open": "does not say whether it is begun",
     "live": "does not say whether it is begun",
@@ -318,6 +333,8 @@ def lead_of(words: str, known: Collection[str]) -> Lead:
         wrapped = lines[0].rstrip().endswith((",", "and", "of", "for", "&", "-")) or not posts
         words = " ".join(lines) if wrapped or lines[0] in posts else words
     named = [post for post in posts_in(words) if len(posts_in(post)) == 1]
+    if len(named) == 1 and names_no_post(named[0]):
+        named = [each.strip() for each in named[0].split(" / ") if each.strip()]
     if not named:
         return Lead()
     owner = next((post for post in named if _POST.search(post)), named[0])
