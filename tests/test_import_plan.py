@@ -1452,3 +1452,19 @@ def test_of_leads_named_by_their_initials_the_first_is_the_owner(
     assert took.action().owner == "AB"
     assert took.listed() == {"D2": "names several: the owner is AB"}
     assert "Lead officer (D2): AB / CD" in took.action().note
+
+
+def test_where_the_words_of_a_cell_lead_is_where_the_evidence_lies(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    path = book(tmp_path / "plan.xlsx", (*HEADINGS, "Evidence"), (*ROW, "The log"))
+    made = openpyxl.load_workbook(path)
+    made.active["H2"].hyperlink = "https://intranet.example/log"
+    made.active["C2"].hyperlink = "https://intranet.example/scope"
+    made.active["D2"].hyperlink = "mailto:someone@example.org"
+    made.save(path)
+    action = take(path).action()
+    assert [(each.what, each.where) for each in action.evidence] == [
+        ("The log", "https://intranet.example/log")
+    ]
+    assert action.note == "Action (C2) leads to https://intranet.example/scope"

@@ -170,9 +170,22 @@ class ActionOf:
             if name in self.cells:
                 self.keep(self.cells[name])
         evidence = self._evidence()
-        note = "\n".join([*self._progress(), *self.notes, *self.doubts])
+        note = "\n".join([*self._progress(), *self.notes, *self.doubts, *self._led()])
         action = Action("", (), self.title, note=note, evidence=evidence)
         return ActionDraft(action._replace(**self.fields), self.finding, self.row.where)
+
+    def _led(self) -> list[str]:
+        """Say where the words of cells lead, of which no evidence was made."""
+        cells = [
+            *self.row.cells.values(),
+            *(cell for field, cell in self.row.notes if field != "ignore"),
+        ]
+        taken = self.evidence if self.fields["stage"] != "not-started" else []
+        return [
+            f"{cell.heading} ({cell.where}) leads to {cell.link}"
+            for cell in cells
+            if cell.link and cell not in taken
+        ]
 
     def _points(self) -> None:
         cell = self.row.cells["action"]
@@ -344,7 +357,9 @@ class ActionOf:
                 self.doubt(cell, "can't be evidence yet: the action is not begun")
             return ()
         return tuple(
-            Evidence(f"E{number}", None, " ".join(cell.words.split()), _link(cell.words))
+            Evidence(
+                f"E{number}", None, " ".join(cell.words.split()), _link(cell.words) or cell.link
+            )
             for number, cell in enumerate(self.evidence, 1)
         )
 

@@ -54,6 +54,8 @@ class Cell(NamedTuple):
     """Where it holds a date, and not words that are one."""
     is_paint: bool = False
     """It holds nothing, and its words are its colour."""
+    link: str = ""
+    """Where its words lead."""
 
 
 class Row(NamedTuple):
@@ -115,6 +117,7 @@ class _Search:
     def __init__(self, grid: Grid, maps: dict[str, str], prefix: str) -> None:
         self.grid, self.maps, self.prefix = grid, maps, prefix
         self.paint = {(row, column): colour for row, column, colour in grid.painted}
+        self.links = {(row, column): to for row, column, to in grid.links}
         self.texts = [[words_of(value) for value in row] for row in grid.rows]
 
     def tables(self) -> Iterator[Table]:
@@ -302,7 +305,12 @@ class _Search:
             if text and not again:
                 value = values[column.at]
                 day = value if isinstance(value, date) else None
-                yield column, Cell(self._at(row, column.at), column.heading, text, day)
+                link = self.links.get((row, column.at), "")
+                where = self._at(row, column.at)
+                yield (
+                    column,
+                    Cell(where, column.heading, text, day, link="" if link == text else link),
+                )
 
     def _painted(self, row: int, columns: Sequence[Column]) -> Iterator[tuple[Column, Cell]]:
         """Give the colour of a rating that no word says."""
