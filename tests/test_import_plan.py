@@ -414,7 +414,9 @@ def test_a_certain_date_is_read_however_it_is_typed(
         ("Q1 2026/27", "names no day"),
         ("31 May", "names no year"),
         ("May-26", "names no day, and has a year of two digits"),
-        ("31/5/26", "has a year of two digits, and no date of the column shows which is meant"),
+        ("31/5/26",
+         "has a year of two digits (--dates day-first takes it for one of this century)"),
+        ("31/2/26", "is not a day in the calendar"),
         ("31/02/2026", "is not read as a date"),
         ("04/31/2026", "is not read as a date"),
         ("next week", "is not read as a date"),
@@ -1468,3 +1470,22 @@ def test_where_the_words_of_a_cell_lead_is_where_the_evidence_lies(
         ("The log", "https://intranet.example/log")
     ]
     assert action.note == "Action (C2) leads to https://intranet.example/scope"
+
+
+@pytest.mark.parametrize(
+    ("said", "order", "day"),
+    [
+        ("31/03/14", "", None),
+        ("31/03/14", "day-first", date(2014, 3, 31)),
+        ("30.11.03", "day-first", date(2003, 11, 30)),
+        ("1-Apr-14", "day-first", date(2014, 4, 1)),
+        ("03/31/14", "month-first", date(2014, 3, 31)),
+        ("31/02/14", "day-first", None),
+    ],
+)
+def test_a_year_of_two_digits_is_read_where_somebody_says_how_figures_are_meant(
+    xlsx: Callable[..., Took], said: str, order: str, day: date | None
+) -> None:
+    took = xlsx(*with_cell("By when", said), args=("--dates", order) if order else ())
+    assert took.action().due == day
+    assert ("E2" in took.listed()) is (day is None)

@@ -75,7 +75,8 @@ def plan(
     dates: Annotated[
         str,
         typer.Option(
-            help="How figures name a day: day-first (the usual) or month-first (American).",
+            help="How figures name a day, years of two digits among them: day-first (the usual) or "
+            "month-first (American).",
             metavar="ORDER",
         ),
     ] = "",

@@ -66,7 +66,7 @@ _WHY = (
     (rf"(?i)^\D*\b{_MONTH}\W*\d\d\W*$", "names no day, and has a year of two digits"),
     (r"(?i)\b(?:spring|summer|autumn|winter|q[1-4]|quarter|term|half)\b", "names no day"),
     (r"\b\d\d?[/. -]\w+[/. -]\d\d$",
-     "has a year of two digits, and no date of the column shows which is meant"),
+     "has a year of two digits (--dates day-first takes it for one of this century)"),
     (rf"(?i)^\D*\d\d?(?:st|nd|rd|th)?(?: of)? {_MONTH}$", "names no year"),
 )  # fmt: skip
 
@@ -94,6 +94,8 @@ class Terms(NamedTuple):
     """The address of a cell of the table whose figures can't name the day first."""
     here: str = ""
     """The address of such a cell of the column itself."""
+    stated: bool = False
+    """Somebody said how figures name a day: two of them are a year of this century."""
 
 
 def years_of(cells: Iterable[Cell], *, month_first: bool = False) -> frozenset[int]:
@@ -208,13 +210,15 @@ def _by_more(text: str, terms: Terms) -> Day | None:
         )
     if found := _SHORT_YEAR.fullmatch(text):
         day = _certain(f"{found[1]}{found[2]}{found[3]}{found[2]}20{found[4]}")
+        if day is None or terms.stated:
+            return Day(day, doubt="" if day else "is not a day in the calendar")
         how = "was read with the century that the other dates of the column have"
     elif _SERIAL.fullmatch(text):
         day = _EPOCH + timedelta(days=int(text))
         how = "was read as the number by which a workbook counts days"
     else:
         return None
-    near = day is not None and any(abs(day.year - year) <= _NEAR for year in terms.years)
+    near = any(abs(day.year - year) <= _NEAR for year in terms.years)
     return Day(day, doubt=how) if near else None
 
 

@@ -358,7 +358,12 @@ def _terms(table: Table, context: Context) -> Mapping[str, Terms]:
     first = context.dates == MONTH_FIRST
     return {
         field: Terms(
-            years_of(cells, month_first=first), context.month_end, first, against, turned[field]
+            years_of(cells, month_first=first),
+            context.month_end,
+            first,
+            against,
+            turned[field],
+            bool(context.dates),
         )
         for field, cells in columns.items()
     }
