@@ -1284,3 +1284,14 @@ def test_what_owners_say_is_told_before_what_only_the_plan_changed(
     assert run("update", "A1", "--note", "48 left.", *BACK).code == 0
     done = take(run, Sheets(out).set("A3", note="Read.").save())
     assert done.err.index("A3: Read the audit") < done.err.index("Changed in the plan meanwhile")
+
+
+def test_what_is_said_of_an_action_that_was_superseded_since_is_a_clash(
+    path: Path, out: Path, run: Run
+) -> None:
+    done = ("update", "A1", "--stage", "superseded", "--reason", "Merged.", *BACK)
+    assert run(*done).code == 0
+    name = Sheets(out).set("A1", note="48 left.", due=date(2014, 6, 30), why="Late.").save()
+    told_of = take(run, name)
+    assert (told_of.code, action(path).note, action(path).asked) == (6, "96 left.", None)
+    assert "A1 was superseded since it went out." in told_of.err

@@ -242,7 +242,7 @@ def _answered(
         meanwhile=tuple(_meanwhile(action, base)), edited=tuple(_edited(action, base))
     )
     points = (*_points(plan, action, row, base, as_at), *_evidence(plan, action, row, as_at))
-    meant = base.doubt or _handed_over(action, row)
+    meant = base.doubt or _handed_over(action, row) or _superseded(action, base)
     unlike = {p.field: _unlike(p, action, base, legends.of(plan.policy)) for p in points}
     unlike["reason"] = unlike.get("rag", "")
     points = tuple(
@@ -267,6 +267,12 @@ def _handed_over(action: Action, row: Row) -> str:
     if not row.owner or owners[0] == owners[1] or is_same(row.owner, action.owner):
         return ""
     return f"It went out to {row.owner}, and is {action.owner}'s now."
+
+
+def _superseded(action: Action, base: _Base) -> str:
+    """Say that an action was given up since it went out."""
+    gone = action.stage == "superseded" and base.went["stage"] not in {UNKNOWN, action.stage}
+    return f"{action.id} was superseded since it went out." if gone else ""
 
 
 def _unlike(point: Point, action: Action, base: _Base, legend: Legend) -> str:
