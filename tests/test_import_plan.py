@@ -138,7 +138,7 @@ def test_a_row_becomes_an_action_under_the_recommendation_in_the_reviewers_words
           "R, A or G", "Monitoring and evaluation"),
          "ref para finding owner action due progress rag note"),
         (("Standard", "Actions required", "Lead Officer(s)", "By", "Progress October 2003",
-          "Action from October 2003"), "finding action owner - progress progress"),
+          "Action from October 2003"), "finding action owner due progress progress"),
         (("Actions", "Measures of success", "Who", "RAG"), "action note owner rag"),
         (("Action", "Desired outcome", "How success is measured", "Officer", "Timescale",
           "Where we are"), "action outcome note owner due progress"),
@@ -414,7 +414,9 @@ def test_a_certain_date_is_read_however_it_is_typed(
         ("Q1 2026/27", "names no day"),
         ("31 May", "names no year"),
         ("May-26", "names no day, and has a year of two digits"),
-        ("31/5/26", "has a year of two digits, and no date of the column shows which is meant"),
+        ("31/5/26",
+         "has a year of two digits (--dates day-first takes it for one of this century)"),
+        ("31/2/26", "is not a day in the calendar"),
         ("31/02/2026", "is not read as a date"),
         ("04/31/2026", "is not read as a date"),
         ("next week", "is not read as a date"),
@@ -649,6 +651,7 @@ def test_a_row_that_says_otherwise_is_shown_and_not_applied(
         ("A1", "owner", "Head of workforce", "Director"),
         ("A1", "due", "Sunday 31 May 2026", "Tuesday 30 June 2026"),
         ("A1", "rag", "green", "amber"),
+        ("A1", "note", "none", "Late"),
     ]
 
 
@@ -1264,3 +1267,225 @@ def test_open_and_overdue_are_no_stages_and_the_list_says_why(xlsx: Callable[...
         "H2": "does not say whether it is begun",
         "H3": "says that it is late, and no stage: the due date tells that",
     }
+
+
+# --- shapes of plans ---------------------------------------------------------------------------
+
+
+def test_a_sheet_for_each_recommendation_names_it_over_its_table(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    path = tmp_path / "plan.xlsx"
+    for number, text in ((1, "Plans are late."), (2, "Supervision is thin.")):
+        book(
+            path,
+            [f"Recommendation {number}: {text}", None, None],
+            ["Sponsor: the board"],
+            ["Action", "By whom", "By when"],
+            [f"Mend it {number}", "Head of practice", "31/05/2026"],
+            merged=["A1:C1"],
+            name=f"Rec {number}",
+        )
+    took = take(path)
+    new = took.plan.findings[2:]
+    assert [(each.ref, each.text, each.theme) for each in new] == [
+        ("1", "Plans are late.", ""), ("2", "Supervision is thin.", ""),
+    ]  # fmt: skip
+    assert [action.answers for action in took.plan.actions] == [("F3",), ("F4",)]
+    assert (
+        "Over the table of Rec 1 stands what was not read: 'Sponsor: the board'."
+        in took.said["notes"]
+    )
+
+
+def test_a_heading_of_word_names_the_recommendation_of_the_table_below_it(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    made = docx.Document()
+    made.add_paragraph("Agreed by the board.")
+    made.add_heading("Recommendation 7: Visits are late", 2)
+    made.add_paragraph("Sponsor: the board")
+    table = made.add_table(rows=2, cols=3)
+    for row, words in zip(
+        table.rows, (("Action", "Lead", "By"), ("Visit", "Head of practice", "31/05/2026")),
+        strict=True,
+    ):  # fmt: skip
+        for cell, text in zip(row.cells, words, strict=True):
+            cell.text = text
+    path = tmp_path / "plan.docx"
+    made.save(str(path))
+    took = take(path)
+    finding, action = took.plan.findings[-1], took.action()
+    assert (finding.ref, finding.text) == ("7", "Visits are late")
+    assert (action.answers, action.due) == (("F3",), date(2026, 5, 31))
+    assert "2 paragraphs outside the tables were not read." in took.said["notes"]
+
+
+def test_a_table_with_other_columns_below_the_first_is_a_table_of_its_own(
+    xlsx: Callable[..., Took],
+) -> None:
+    head = ("Ref", "Key recommendation", "Action", "Lead", "Deadline")
+    took = xlsx(
+        (*head, "RAG", "Progress"),
+        ("R1", "One vision.", "Write it", "Head of policy", "30/06/2026", "G", "Begun"),
+        (),
+        (*head, "Date completed", "Evidence"),
+        ("R2", "One plan.", "Publish it", "Head of policy", "31/01/2026", "29/01/2026", "The page"),
+    )
+    action = took.plan.actions[-1]
+    assert (action.stage, action.delivered) == ("delivered", date(2026, 1, 29))
+    assert [each.what for each in action.evidence] == ["The page"]
+    assert took.said["listed"] == []
+
+
+def test_a_sentence_below_the_table_is_left_out_and_no_recommendation(
+    xlsx: Callable[..., Took],
+) -> None:
+    foot = "Note that this plan is looked at again by Cabinet each quarter"
+    took = xlsx(
+        ("Ref", "Action", "Lead", "By when"),
+        ("1", "Train", "Head of practice", "31/05/2026"),
+        (foot,),
+        args=("--answers", "F1"),
+    )
+    assert len(took.plan.findings) == 2
+    assert took.left_out() == {"A3": "heads no row"}
+
+
+def test_a_heading_over_parts_that_are_not_known_is_read_with_them(
+    xlsx: Callable[..., Took],
+) -> None:
+    top = ("Recommendation", "Action", "Lead", "Timescale", None, "Milestones", None)
+    took = xlsx(
+        top,
+        (None, None, None, "Start", "End", "6 months", "12 months"),
+        ("Plans are late.", "Train", "Head of practice", date(2026, 1, 6), date(2026, 5, 31),
+         "Half trained", "All trained"),
+        merged=["A1:A2", "B1:B2", "C1:C2", "D1:E1", "F1:G1"],
+    )  # fmt: skip
+    action = took.action()
+    assert (action.start, action.due) == (date(2026, 1, 6), date(2026, 5, 31))
+    assert "Milestones 6 months: Half trained\nMilestones 12 months: All trained" in action.note
+
+
+@pytest.mark.parametrize(
+    ("sign", "kept"), [("\u2191", True), ("\u2713", True), ("\u2013", False), ("...", False)]
+)
+def test_a_sign_is_kept_unless_it_stands_for_nothing(
+    xlsx: Callable[..., Took], sign: str, *, kept: bool
+) -> None:
+    took = xlsx((*HEADINGS, "Direction"), (*ROW, sign))
+    assert (took.action().note == f"Direction: {sign}") is kept
+    assert any("say nothing" in note or "says nothing" in note for note in took.said["notes"]) is (
+        not kept
+    )
+
+
+def test_a_rating_that_the_legend_calls_done_is_delivered_where_nothing_says_the_stage(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*with_cell("RAG", "Blue"))
+    assert (took.action().rag, took.action().stage) == ("blue", "delivered")
+    assert took.listed() == {"F2": "is 'embedded' in the plan's legend: taken as delivered"}
+
+
+# --- the version of next month -----------------------------------------------------------------
+
+
+def test_a_later_version_tells_the_new_progress_and_evidence_of_what_the_plan_has(
+    xlsx: Callable[..., Took],
+) -> None:
+    xlsx((*HEADINGS[:-1], "Progress to May 2026"), (*ROW[:-1], "Half done"))
+    later = (*HEADINGS[:-1], "Progress to May 2026", "Progress to June 2026", "Evidence")
+    took = xlsx(later, (*ROW[:-1], "Half done", "All done", "The log"))
+    assert [(d["ref"], d["field"], d["plan"], d["file"]) for d in took.said["differs"]] == [
+        ("A1", "note", "Half done", "Progress to June 2026: All done"),
+        ("A1", "evidence", "none such", "The log"),
+    ]
+
+
+def test_a_note_that_moved_to_another_row_says_nothing_new(xlsx: Callable[..., Took]) -> None:
+    row = (*ROW[:4], "Ongoing", *ROW[5:])
+    xlsx(HEADINGS, row)
+    took = xlsx(("The plan",), HEADINGS, row)
+    assert (took.said["differs"], took.said["actions"]) == ([], [])
+
+
+def test_an_action_that_was_reworded_is_told_beside_the_one_that_no_row_names(
+    xlsx: Callable[..., Took],
+) -> None:
+    other = (*ROW[:2], "Audit ten files", *ROW[3:])
+    xlsx(HEADINGS, ROW, other)
+    took = xlsx(HEADINGS, (*ROW[:2], "Train all the managers", *ROW[3:]), other)
+    assert took.listed() == {
+        "row 2": "is taken as new, and reads like A1 ('Train the managers'), which no row names: "
+        "is it the same, reworded?"
+    }
+    assert (
+        "The plan has A1 for the same findings, and no row of the file names it."
+        in (took.said["notes"])
+    )
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "stage", "note"),
+    [
+        ("Yes", "delivered", ""),
+        ("\u2713", "delivered", ""),
+        ("No", "in-progress", "Completed?: No"),
+        ("Soon", "in-progress", "Completed? (H2): Soon"),
+    ],
+)
+def test_a_column_that_asks_whether_it_is_completed_is_answered_by_yes_no_or_a_tick(
+    xlsx: Callable[..., Took], said: str, stage: str, note: str
+) -> None:
+    took = xlsx((*HEADINGS, "Completed?"), (*ROW, said))
+    assert (took.action().stage, took.action().note) == (stage, note)
+    assert list(took.listed()) == (["H2"] if said == "Soon" else [])
+
+
+def test_of_leads_named_by_their_initials_the_first_is_the_owner(
+    xlsx: Callable[..., Took],
+) -> None:
+    took = xlsx(*with_cell("Lead officer", "AB / CD"))
+    assert took.action().owner == "AB"
+    assert took.listed() == {"D2": "names several: the owner is AB"}
+    assert "Lead officer (D2): AB / CD" in took.action().note
+
+
+def test_where_the_words_of_a_cell_lead_is_where_the_evidence_lies(
+    tmp_path: Path, take: Callable[..., Took]
+) -> None:
+    path = book(tmp_path / "plan.xlsx", (*HEADINGS, "Evidence"), (*ROW, "The log"))
+    made = openpyxl.load_workbook(path)
+    made.active["H2"].hyperlink = "https://intranet.example/log"
+    made.active["C2"].hyperlink = "https://intranet.example/scope"
+    made.active["D2"].hyperlink = "mailto:someone@example.org"
+    made.save(path)
+    action = take(path).action()
+    assert [(each.what, each.where) for each in action.evidence] == [
+        ("The log", "https://intranet.example/log")
+    ]
+    assert action.note == "Action (C2) leads to https://intranet.example/scope"
+
+
+@pytest.mark.parametrize(
+    ("said", "order", "day"),
+    [
+        ("31/03/14", "", None),
+        ("31/03/14", "day-first", date(2014, 3, 31)),
+        ("30.11.03", "day-first", date(2003, 11, 30)),
+        ("1-Apr-14", "day-first", date(2014, 4, 1)),
+        ("03/31/14", "month-first", date(2014, 3, 31)),
+        ("31/02/14", "day-first", None),
+    ],
+)
+def test_a_year_of_two_digits_is_read_where_somebody_says_how_figures_are_meant(
+    xlsx: Callable[..., Took], said: str, order: str, day: date | None
+) -> None:
+    took = xlsx(*with_cell("By when", said), args=("--dates", order) if order else ())
+    assert took.action().due == day
+    assert ("E2" in took.listed()) is (day is None)

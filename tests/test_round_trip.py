@@ -583,6 +583,7 @@ def test_what_a_rule_forbids_leaves_the_action_as_it_is_and_the_others_go_throug
     assert (done.code, done.out) == (6, "A2\n")
     assert "Nothing of its row was taken: " in done.err
     assert sentence in done.err
+    assert "It says note: '96 left.' -> 'New.'" in done.err
     assert (action(path), action(path, "A2").note) == (before, "Rooms found.")
 
 
@@ -742,7 +743,7 @@ def test_rows_that_are_gone_twice_or_without_a_ref_are_told(
     before = path.read_bytes()
     done = take(run, sheets.save())
     assert (done.code, path.read_bytes()) == (6, before)
-    assert "Its row is gone: A1. Nothing was done to what they name." in done.err
+    assert "Its row is gone: A1. Nothing was done to it." in done.err
     assert "A3 stands in row" in done.err
     assert "has no ref: Please ring me." in done.err
 
@@ -1228,3 +1229,69 @@ def test_a_workbook_that_went_through_libreoffice_and_back_changes_nothing(offic
     ]
     assert told == []
     assert reply.is_whole
+
+
+# --- what can't be meant ------------------------------------------------------------------------
+
+
+def test_a_forecast_that_is_past_is_told_and_not_taken(path: Path, out: Path, run: Run) -> None:
+    name = Sheets(out).set("A1", note="New.", forecast=date(2013, 4, 30)).save()
+    done = take(run, name)
+    assert "forecasts 30 April 2013, which is past" in done.err
+    assert done.code == 6
+    assert (action(path).note, action(path).forecast) == ("New.", None)
+
+
+def test_a_day_that_no_calendar_has_is_told_with_what_a_cell_can_hold(
+    path: Path, out: Path, run: Run
+) -> None:
+    done = take(run, Sheets(out).set("A1", forecast="31/02/2014").save())
+    assert "'31/02/2014' is not a day in the calendar. Write it as 31/03/2026." in done.err
+    assert "+6w" not in done.err
+    assert action(path).forecast is None
+
+
+def test_a_bad_rating_of_what_was_delivered_since_is_a_clash(
+    path: Path, out: Path, run: Run
+) -> None:
+    assert run("done", "A1", *BACK).code == 0
+    name = Sheets(out).set("A1", rag="red", reason="Late.", note="48 left.").save()
+    done = take(run, name)
+    assert done.code == 6
+    assert "CLASH: rating." in done.err
+    assert "CLASH: reason." in done.err
+    assert "Since it went out it was said to be delivered." in done.err
+    now = action(path)
+    assert (now.stage, now.rag, now.reason, now.note) == ("delivered", "green", "", "48 left.")
+
+
+def test_delivered_is_a_clash_where_the_plan_was_rated_red_since(
+    path: Path, out: Path, run: Run
+) -> None:
+    assert run("update", "A1", "--rag", "red", "--reason", "Late.", *BACK).code == 0
+    done = take(run, Sheets(out).set("A1", stage="Done").save())
+    assert (done.code, action(path).stage) == (6, "in-progress")
+    assert "CLASH: stage." in done.err
+    assert "Since it went out it was rated red." in done.err
+    assert take(run, Sheets(out).set("A1", stage="Done").save(), "--take", "theirs").code == 0
+    assert action(path).stage == "delivered"
+
+
+def test_what_owners_say_is_told_before_what_only_the_plan_changed(
+    path: Path, out: Path, run: Run
+) -> None:
+    assert path.exists()
+    assert run("update", "A1", "--note", "48 left.", *BACK).code == 0
+    done = take(run, Sheets(out).set("A3", note="Read.").save())
+    assert done.err.index("A3: Read the audit") < done.err.index("Changed in the plan meanwhile")
+
+
+def test_what_is_said_of_an_action_that_was_superseded_since_is_a_clash(
+    path: Path, out: Path, run: Run
+) -> None:
+    done = ("update", "A1", "--stage", "superseded", "--reason", "Merged.", *BACK)
+    assert run(*done).code == 0
+    name = Sheets(out).set("A1", note="48 left.", due=date(2014, 6, 30), why="Late.").save()
+    told_of = take(run, name)
+    assert (told_of.code, action(path).note, action(path).asked) == (6, "96 left.", None)
+    assert "A1 was superseded since it went out." in told_of.err

@@ -75,7 +75,8 @@ def plan(
     dates: Annotated[
         str,
         typer.Option(
-            help="How figures name a day: day-first (the usual) or month-first (American).",
+            help="How figures name a day, years of two digits among them: day-first (the usual) or "
+            "month-first (American).",
             metavar="ORDER",
         ),
     ] = "",
@@ -162,7 +163,7 @@ def _show(said: Read, laid: Laid, held: Plan, day: date, *, as_json: bool, quiet
         session.put(json.dumps(_as_data(said, laid), indent=2) + "\n")
         return
     if quiet:
-        for listed in (*laid.homeless, *said.drafts.listed, *said.drafts.left_out):
+        for listed in (*laid.homeless, *laid.alike, *said.drafts.listed, *said.drafts.left_out):
             complain(f"{listed.where}: '{_short(listed.said)}' {listed.why}.")
         return
     rows = tabled.Rows(
@@ -172,9 +173,9 @@ def _show(said: Read, laid: Laid, held: Plan, day: date, *, as_json: bool, quiet
         laid.held,
         tuple(tabled.DiffersLine(*each) for each in laid.differs),
         tuple(tabled.ListedLine(*each) for each in laid.homeless),
-        tuple(tabled.ListedLine(*each) for each in said.drafts.listed),
+        tuple(tabled.ListedLine(*each) for each in (*laid.alike, *said.drafts.listed)),
         tuple(tabled.ListedLine(*each) for each in said.drafts.left_out),
-        said.remarks,
+        (*said.remarks, *laid.notes()),
     )
     session.emit(tabled.preview(rows, held, day), as_json=False, plain=False)
 
@@ -202,7 +203,7 @@ def _as_data(said: Read, laid: Laid) -> dict[str, Any]:
         "held": laid.held,
         "differs": [each._asdict() for each in laid.differs],
         "not_taken": [each._asdict() for each in laid.homeless],
-        "listed": [each._asdict() for each in said.drafts.listed],
+        "listed": [each._asdict() for each in (*laid.alike, *said.drafts.listed)],
         "left_out": [each._asdict() for each in said.drafts.left_out],
-        "notes": list(said.remarks),
+        "notes": [*said.remarks, *laid.notes()],
     }

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from actionplan.importers.tables import Cell, Row
     from actionplan.legends import Legend
 
-_NOTHING = frozenset({"", "na", "n a", "none", "nil", "not applicable"})
-"""What is as good as blank; of signs alone, only a question mark says something."""
+_NOTHING = frozenset({"na", "n a", "none", "nil", "not applicable"})
+"""What is as good as blank."""
+_BLANK = re.compile(r"[\s._*:;,/\\|=~\u2010-\u2015\u2022\u2026\u00b7-]*")
+"""Signs that stand for nothing; an arrow, a tick and a question mark say something."""
 _MARK = r"(?:[\u2022\u25aa\u25cf\uf0b7*-]|\(?[0-9a-z]{1,2}[.)])\s+"
 _SEVERAL = re.compile(rf"(?m)^\s*({_MARK}\S)")
 _SIGN = re.compile(rf"^{_MARK}")
@@ -52,7 +54,8 @@ def _run_on(words: str) -> list[int]:
 
 def is_nothing(words: str) -> bool:
     """Tell whether a cell that holds something says nothing, such as n/a or a dash."""
-    return cellwords.plain(words) in _NOTHING and "?" not in words
+    plain = cellwords.plain(words)
+    return (plain in _NOTHING and "?" not in words) or _BLANK.fullmatch(words) is not None
 
 
 class Listed(NamedTuple):
@@ -123,8 +126,7 @@ class ActionOf:
     def keep(self, cell: Cell) -> None:
         """Keep a cell in the note, with its heading."""
         line = f"{cell.heading}: {cell.words}" if cell.heading else cell.words
-        says = any(map(str.isalnum, cell.words)) or "?" in cell.words
-        if line not in self.notes and says:
+        if line not in self.notes and not _BLANK.fullmatch(cell.words):
             self.notes.append(line)
 
     def doubt(self, cell: Cell, why: str) -> None:
@@ -168,9 +170,22 @@ class ActionOf:
             if name in self.cells:
                 self.keep(self.cells[name])
         evidence = self._evidence()
-        note = "\n".join([*self._progress(), *self.notes, *self.doubts])
+        note = "\n".join([*self._progress(), *self.notes, *self.doubts, *self._led()])
         action = Action("", (), self.title, note=note, evidence=evidence)
         return ActionDraft(action._replace(**self.fields), self.finding, self.row.where)
+
+    def _led(self) -> list[str]:
+        """Say where the words of cells lead, of which no evidence was made."""
+        cells = [
+            *self.row.cells.values(),
+            *(cell for field, cell in self.row.notes if field != "ignore"),
+        ]
+        taken = self.evidence if self.fields["stage"] != "not-started" else []
+        return [
+            f"{cell.heading} ({cell.where}) leads to {cell.link}"
+            for cell in cells
+            if cell.link and cell not in taken
+        ]
 
     def _points(self) -> None:
         cell = self.row.cells["action"]
@@ -244,7 +259,7 @@ class ActionOf:
         word = self.cells.pop("stage", None)
         if word is not None:
             stage = self._stage_in(word) or stage
-        stage = self._delivered(stage)
+        stage = self._delivered(stage or self._done())
         if stage == "embedded":
             cell = word or self.row.cells["rag"]
             self.doubt(cell, "takes a test by someone else: taken as delivered")
@@ -272,8 +287,25 @@ class ActionOf:
             self.doubt(cell, found.doubt)
         return stage
 
+    def _done(self) -> str:
+        """Give the stage where only the rating says it: where the legend calls it done."""
+        legend, colour, cell = (
+            self.context.legend,
+            self.fields.get("rag"),
+            self.row.cells.get("rag"),
+        )
+        if cell is None or colour not in legend.done:
+            return ""
+        self.say(cell, f"is '{legend.label(colour)}' in the plan's legend: taken as delivered")
+        return "delivered"
+
     def _stage_in(self, cell: Cell) -> str:
         """Read the stage; what is a rating there is one where no other is given."""
+        answered = cellwords.answer_of(cell.heading, cell.words)
+        if answered is False:
+            self.keep(cell)
+        if answered is not None:
+            return "delivered" if answered else ""
         stage = cellwords.stage_of(cell.words)
         found = cellwords.rating_of(cell.words, self.context.legend)
         if found.colour and not found.rest and self.fields.get("rag") in {None, found.colour}:
@@ -325,7 +357,9 @@ class ActionOf:
                 self.doubt(cell, "can't be evidence yet: the action is not begun")
             return ()
         return tuple(
-            Evidence(f"E{number}", None, " ".join(cell.words.split()), _link(cell.words))
+            Evidence(
+                f"E{number}", None, " ".join(cell.words.split()), _link(cell.words) or cell.link
+            )
             for number, cell in enumerate(self.evidence, 1)
         )
 

@@ -20,7 +20,7 @@ from actionplan.dates import in_words, listed, without_weekday
 from actionplan.errors import ActionPlanError, RefusedError
 from actionplan.importers import typed
 from actionplan.importers.typed import NotTakenError
-from actionplan.model import DECLARED, Evidence, Move, is_same
+from actionplan.model import DECLARED, OPEN_STAGES, Evidence, Move, is_same
 from actionplan.reports import sent
 
 if TYPE_CHECKING:
@@ -242,8 +242,12 @@ def _answered(
         meanwhile=tuple(_meanwhile(action, base)), edited=tuple(_edited(action, base))
     )
     points = (*_points(plan, action, row, base, as_at), *_evidence(plan, action, row, as_at))
-    meant = base.doubt or _handed_over(action, row)
-    points = tuple(_doubted(p, meant or _said_no(p, action, refused)) for p in points)
+    meant = base.doubt or _handed_over(action, row) or _superseded(action, base)
+    unlike = {p.field: _unlike(p, action, base, legends.of(plan.policy)) for p in points}
+    unlike["reason"] = unlike.get("rag", "")
+    points = tuple(
+        _doubted(p, meant or unlike[p.field] or _said_no(p, action, refused)) for p in points
+    )
     answer = answer._replace(points=points)
     answer = answer._replace(points=tuple(_decided(answer, point, decide) for point in points))
     try:
@@ -263,6 +267,26 @@ def _handed_over(action: Action, row: Row) -> str:
     if not row.owner or owners[0] == owners[1] or is_same(row.owner, action.owner):
         return ""
     return f"It went out to {row.owner}, and is {action.owner}'s now."
+
+
+def _superseded(action: Action, base: _Base) -> str:
+    """Say that an action was given up since it went out."""
+    gone = action.stage == "superseded" and base.went["stage"] not in {UNKNOWN, action.stage}
+    return f"{action.id} was superseded since it went out." if gone else ""
+
+
+def _unlike(point: Point, action: Action, base: _Base, legend: Legend) -> str:
+    """Say where a stage and a rating can't both be meant, and the plan has one since."""
+    other = {"stage": "rag", "rag": "stage"}.get(point.field)
+    if other is None or point.says is None or base.went[other] is UNKNOWN:
+        return ""
+    now = getattr(action, other)
+    stage, rag = (point.says, now) if other == "rag" else (now, point.says)
+    together = stage in {*OPEN_STAGES, "parked"} or rag not in legend.wrong
+    if together or _same(base.went[other], now):
+        return ""
+    called = "rated" if other == "rag" else "said to be"
+    return f"Since it went out it was {called} {now.replace('-', ' ')}."
 
 
 def _said_no(point: Point, action: Action, refused: Refusals) -> str:
@@ -436,7 +460,7 @@ def _points(plan: Plan, action: Action, row: Row, base: _Base, as_at: date) -> t
         for field in FIELDS
         if (cell := row.asked.get(field)) is not None and typed.is_filled(cell)
     ]
-    points = _with_delivery(points, action, as_at)
+    points = [_still_to_come(p, as_at) for p in _with_delivery(points, action, as_at)]
     if any(p.field in {"stage", "rag"} and p.outcome == UNREAD for p in points):
         points = [_without_its_reason(point) for point in points]
     why = row.asked.get("why")
@@ -465,6 +489,17 @@ def _with_delivery(points: list[Point], action: Action, as_at: date) -> list[Poi
         else point
         for point in points
     ]
+
+
+def _still_to_come(point: Point, as_at: date) -> Point:
+    """Leave a forecast that is past: of an action that is not delivered, it is a slip or stale."""
+    if point.field != "forecast" or point.outcome not in {TAKEN, CLASH} or point.says >= as_at:
+        return point
+    why = (
+        f"{point.cell} forecasts {without_weekday(point.says)}, which is past, and does not say "
+        "that it is delivered. Ask its owner which day is meant."
+    )
+    return point._replace(outcome=UNREAD, why=why)
 
 
 def _without_its_reason(point: Point) -> Point:
@@ -550,6 +585,8 @@ def _done(plan: Plan, answer: Answer, as_at: date) -> Plan:
         and (fields or reason.outcome == TAKEN)
     ):
         fields["reason"] = reason.says
+    if "rag" in taken and not fields.get("reason"):
+        _refuse_no_reason(plan, answer.ref, taken["rag"])
     if "due" in taken:
         plan = _asked(plan, answer.ref, taken["due"], as_at)
     if fields.get("stage") == "delivered":
@@ -561,6 +598,15 @@ def _done(plan: Plan, answer: Answer, as_at: date) -> Plan:
     if "what" in taken:
         plan = proof.add_evidence(plan, answer.ref, taken["what"].says, as_at)
     return plan
+
+
+def _refuse_no_reason(plan: Plan, ref: str, point: Point) -> None:
+    if point.says in legends.of(plan.policy).wrong:
+        message = (
+            f"{ref} would be {point.says} with no reason. Ask its owner, then: actionplan update "
+            f"{ref} --rag {point.says} --reason TEXT"
+        )
+        raise RefusedError(message)
 
 
 def _asked(plan: Plan, ref: str, point: Point, as_at: date) -> Plan:

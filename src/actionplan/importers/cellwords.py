@@ -66,7 +66,7 @@ _WHY = (
     (rf"(?i)^\D*\b{_MONTH}\W*\d\d\W*$", "names no day, and has a year of two digits"),
     (r"(?i)\b(?:spring|summer|autumn|winter|q[1-4]|quarter|term|half)\b", "names no day"),
     (r"\b\d\d?[/. -]\w+[/. -]\d\d$",
-     "has a year of two digits, and no date of the column shows which is meant"),
+     "has a year of two digits (--dates day-first takes it for one of this century)"),
     (rf"(?i)^\D*\d\d?(?:st|nd|rd|th)?(?: of)? {_MONTH}$", "names no year"),
 )  # fmt: skip
 
@@ -94,6 +94,8 @@ class Terms(NamedTuple):
     """The address of a cell of the table whose figures can't name the day first."""
     here: str = ""
     """The address of such a cell of the column itself."""
+    stated: bool = False
+    """Somebody said how figures name a day: two of them are a year of this century."""
 
 
 def years_of(cells: Iterable[Cell], *, month_first: bool = False) -> frozenset[int]:
@@ -208,13 +210,15 @@ def _by_more(text: str, terms: Terms) -> Day | None:
         )
     if found := _SHORT_YEAR.fullmatch(text):
         day = _certain(f"{found[1]}{found[2]}{found[3]}{found[2]}20{found[4]}")
+        if day is None or terms.stated:
+            return Day(day, doubt="" if day else "is not a day in the calendar")
         how = "was read with the century that the other dates of the column have"
     elif _SERIAL.fullmatch(text):
         day = _EPOCH + timedelta(days=int(text))
         how = "was read as the number by which a workbook counts days"
     else:
         return None
-    near = day is not None and any(abs(day.year - year) <= _NEAR for year in terms.years)
+    near = any(abs(day.year - year) <= _NEAR for year in terms.years)
     return Day(day, doubt=how) if near else None
 
 
@@ -284,6 +288,21 @@ def stage_of(words: str) -> str:
     return _STAGE_OF.get(plain(words), "")
 
 
+_ASKS = frozenset({"complete", "completed", "done", "action complete", "action completed"})
+_YES, _NO = (
+    frozenset({"yes", "y", "true", "\u2713", "\u2714", "\u2611"}),
+    frozenset({"no", "n", "false"}),
+)
+
+
+def answer_of(heading: str, words: str) -> bool | None:
+    """Read yes or no in a column that asks whether something is completed."""
+    said = words.strip().casefold()
+    if plain(heading) not in _ASKS or said not in _YES | _NO:
+        return None
+    return said in _YES
+
+
 _NO_STAGE = {
     "open": "does not say whether it is begun",
     "live": "does not say whether it is begun",
@@ -318,6 +337,8 @@ def lead_of(words: str, known: Collection[str]) -> Lead:
         wrapped = lines[0].rstrip().endswith((",", "and", "of", "for", "&", "-")) or not posts
         words = " ".join(lines) if wrapped or lines[0] in posts else words
     named = [post for post in posts_in(words) if len(posts_in(post)) == 1]
+    if len(named) == 1 and names_no_post(named[0]):
+        named = [each.strip() for each in named[0].split(" / ") if each.strip()]
     if not named:
         return Lead()
     owner = next((post for post in named if _POST.search(post)), named[0])

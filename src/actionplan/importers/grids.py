@@ -44,6 +44,8 @@ class Grid(NamedTuple):
 
     painted: tuple[tuple[int, int, str], ...] = ()
     """Cells that hold nothing and have a colour: row and column from nought, and which colour."""
+    links: tuple[tuple[int, int, str], ...] = ()
+    """Cells whose words lead somewhere: row and column from nought, and where to."""
 
     def at(self, row: int, column: int) -> str:
         """Name a cell as whoever looks at the file would; row and column from nought in `rows`."""
@@ -146,6 +148,7 @@ def from_json(found: list[dict[str, Any]]) -> tuple[Grid, ...]:
             each["heading"],
             tuple(each["notes"]),
             tuple((row, column, colour) for row, column, colour in each["painted"]),
+            tuple((row, column, to) for row, column, to in each["links"]),
         )
         for each in found
     )

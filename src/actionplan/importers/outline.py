@@ -31,6 +31,10 @@ _FORMAT = re.compile(r"0(?:\.(0+))?(%?)")
 """A format in which the digits after the point, or the per cent, are part of what is said."""
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
+_LEADS = re.compile(r"(?i)(?:https?://|file:|\\\\|[a-z]:\\)\S")
+_LONGEST = 2_000
+"""Characters of an address that is kept."""
+
 Place = tuple[int, int]
 """Row and column, from one."""
 
@@ -52,6 +56,8 @@ class Outline(NamedTuple):
     """Cells whose words are struck through."""
     remarked: tuple[str, ...]
     """Addresses of cells that a comment hangs on."""
+    links: dict[Place, str]
+    """Where the words of a cell lead, if that is a place and no letter to somebody."""
 
 
 def outlines(name: str, content: bytes) -> dict[str, Outline]:
@@ -76,7 +82,10 @@ def outlines(name: str, content: bytes) -> dict[str, Outline]:
                 looked = _Looked(name, sheet, looks)
                 with package.open(part) as stream:
                     _parse(stream, looked.start, looked.end, looked.text)
-                found[sheet] = looked.outline()._replace(remarked=_remarked(package, names, part))
+                beside = _beside(package, names, part)
+                found[sheet] = looked.outline()._replace(
+                    remarked=_remarked(package, names, beside), links=_led(looked.links, beside)
+                )
             return found
     except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, OSError) as error:
         message = f"{name} is damaged: its sheets can't be read. Open it and save it again."
@@ -219,22 +228,41 @@ def _struck(package: zipfile.ZipFile, names: dict[str, str]) -> frozenset[str]:
     return frozenset(str(at) for at, struck in enumerate(styles) if struck)
 
 
-def _remarked(package: zipfile.ZipFile, names: dict[str, str], part: str) -> tuple[str, ...]:
-    """Give the cells of a sheet that a comment hangs on."""
+def _beside(
+    package: zipfile.ZipFile, names: dict[str, str], part: str
+) -> dict[str, tuple[str, str]]:
+    """Give what a sheet names outside itself, by its id: of which kind, and where it lies."""
     folder, _, file = part.rpartition("/")
     links = names.get(f"{folder}/_rels/{file}.rels".lower())
     found = _elements(package, links, "Relationship") if links else []
-    parts = (
-        names.get(normpath(join(f"/{folder}", link["Target"])).lstrip("/").lower())
+    return {
+        link.get("Id", ""): (
+            link.get("Type", "").rpartition("/")[2],
+            link["Target"]
+            if link.get("TargetMode") == "External"
+            else normpath(join(f"/{folder}", link["Target"])).lstrip("/").lower(),
+        )
         for _, link in found
-        if link.get("Type", "").endswith("/comments")
-    )
+    }
+
+
+def _remarked(
+    package: zipfile.ZipFile, names: dict[str, str], beside: dict[str, tuple[str, str]]
+) -> tuple[str, ...]:
+    """Give the cells of a sheet that a comment hangs on."""
+    parts = (names.get(target) for kind, target in beside.values() if kind == "comments")
     return tuple(
         comment.get("ref", "")
         for each in parts
         if each
         for _, comment in _elements(package, each, "comment")
     )
+
+
+def _led(ids: dict[Place, str], beside: dict[str, tuple[str, str]]) -> dict[Place, str]:
+    """Give the address that each linked cell leads to."""
+    said = {place: beside.get(each, ("", ""))[1] for place, each in ids.items()}
+    return {place: to for place, to in said.items() if _LEADS.match(to) and len(to) <= _LONGEST}
 
 
 class _Looks(NamedTuple):
@@ -263,11 +291,12 @@ class _Looked:
         self.hides = False
         self.painted: dict[Place, str] = {}
         self.struck: list[Place] = []
+        self.links: dict[Place, str] = {}
 
     def outline(self) -> Outline:
         months, unworked = frozenset(self.months), tuple(self.unworked)
         struck = tuple(self.struck)
-        return Outline(self.texts, months, unworked, self.hides, self.painted, struck, ())
+        return Outline(self.texts, months, unworked, self.hides, self.painted, struck, (), {})
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = _local(tag)
@@ -277,11 +306,19 @@ class _Looked:
             self.reads = True
         elif local == "f":
             self.has_formula = True
+        elif local == "hyperlink":
+            self._lead(attributes)
         elif local == "row":
             self.row = int(attributes.get("r", self.row + 1))
             self.column = 0
         if local in {"row", "col"} and attributes.get("hidden") in {"1", "true"}:
             self.hides = True
+
+    def _lead(self, attributes: dict[str, str]) -> None:
+        found = _ADDRESS.match(attributes.get("ref", ""))
+        named = next((value for key, value in attributes.items() if _local(key) == "id"), "")
+        if found and named and len(self.links) < fills.MOST:
+            self.links[(int(found.group(2)), _number(found.group(1)))] = named
 
     def _open(self, attributes: dict[str, str]) -> None:
         found = _ADDRESS.fullmatch(attributes.get("r", ""))

@@ -7,10 +7,11 @@ shown, and only what the plan has nothing of is taken.
 from __future__ import annotations
 
 from collections import Counter
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan import changes, taking
-from actionplan.dates import in_words
+from actionplan.dates import counted, in_words
 from actionplan.errors import ActionPlanError, RefusedError, WrongUsageError
 from actionplan.importers import rows, tables
 from actionplan.importers.actions import Context, Listed, is_nothing
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
     from actionplan.model import Action, Plan, Review
 
 _OF_FINDING = ("ref", "theme", "text", "outcome")
-_COMPARED = ("owner", "due", "stage", "rag")
+_COMPARED = ("owner", "start", "due", "forecast", "delivered", "stage", "rag")
+_LIKE = 0.75
+"""How much alike two titles are of which one may be the other, reworded."""
 _MOST_NAMED = 12
+_MOST_OVER, _LONGEST_OVER = 4, 80
 _EXPORTED = frozenset({"About", "Actions", "Findings", "Moves", "Evidence", "Tests"})
 """Sheets of our own workbook, as no other has them together."""
 _TOP = 6
@@ -85,6 +89,21 @@ class Laid(NamedTuple):
     differs: tuple[Differs, ...]
     homeless: tuple[Listed, ...]
     """Actions that can't be taken: they answer nothing, or nobody owns them."""
+    alike: tuple[Listed, ...] = ()
+    """New actions that may be one of the plan, reworded."""
+    absent: tuple[str, ...] = ()
+    """Actions of the plan that answer the same findings and stand in no row."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Say what of the plan the file has no more."""
+        if not self.absent or not self.held:
+            return ()
+        more = len(self.absent) - _MOST_NAMED
+        named = ", ".join(self.absent[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+        what = "it" if len(self.absent) == 1 else "them"
+        return (
+            f"The plan has {named} for the same findings, and no row of the file names {what}.",
+        )
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -203,6 +222,7 @@ def read(
     if others:
         unread.append(f"No plan was found in {', '.join(others)}: nothing of it was read.")
     notes = [note for grid in grids for note in grid.notes]
+    notes += filter(None, (_over(table, drafts, several=len(found) > 1) for table in found))
     if blank := [cell.where for cell in _cells(found) if is_nothing(cell.words)]:
         more = f" and {len(blank) - _MOST_NAMED} more" if len(blank) > _MOST_NAMED else ""
         verb = "says" if len(blank) == 1 else "say"
@@ -211,6 +231,19 @@ def read(
     if not any("stage" in table.fields() for table in found):
         notes.append(_NO_STAGE)
     return Read(name, drafts, tuple(dict.fromkeys([*unread, *notes, *remarks])))
+
+
+def _over(table: Table, drafts: Drafts, *, several: bool) -> str:
+    """Say what stands over the headings of a table and is no part of the plan."""
+    read = {plain(said) for each in drafts.findings for said in (each.text, each.theme) if said}
+    lost = [text for text in table.above if not any(said in plain(text) for said in read)]
+    if not lost:
+        return ""
+    cut = [text if len(text) <= _LONGEST_OVER else f"{text[:_LONGEST_OVER]}..." for text in lost]
+    more = f" and {counted(len(cut) - _MOST_OVER, 'more cell')}" if len(cut) > _MOST_OVER else ""
+    where = f"the table of {table.grid.name}" if several else "the table"
+    said = "; ".join(f"'{' '.join(text.split())}'" for text in cut[:_MOST_OVER])
+    return f"Over {where} stands what was not read: {said}{more}."
 
 
 def _cells(found: Sequence[Table]) -> Iterator[Cell]:
@@ -254,9 +287,17 @@ def lay(plan: Plan, said: Read, meant: Meant, as_at: date, issued: Mapping[str, 
     for draft in said.drafts.actions:
         ref = known.get(draft.finding, "") if draft.finding is not None else ""
         laying.take(draft if ref else _numbered(draft, said), ref or answers, owner)
-    plan = plan._replace(actions=(*plan.actions, *laying.new))
+    laid = plan._replace(actions=(*plan.actions, *laying.new))
+    absent = laying.absent(plan, frozenset(known.values()))
     return Laid(
-        plan, new, tuple(laying.new), laying.held, tuple(laying.differs), tuple(laying.homeless)
+        laid,
+        new,
+        tuple(laying.new),
+        laying.held,
+        tuple(laying.differs),
+        tuple(laying.homeless),
+        tuple(laying.alike(absent)),
+        tuple(action.id for action in absent),
     )
 
 
@@ -329,6 +370,8 @@ class _Laying:
         self.new: list[Action] = []
         self.differs: list[Differs] = []
         self.homeless: list[Listed] = []
+        self.wheres: dict[str, str] = {}
+        """Of each new action, by its ref: in which row it stands."""
         self.held = 0
         self.there: dict[tuple[str, str], list[Action]] = {}
         self.seen: Counter[tuple[str, str]] = Counter()
@@ -351,6 +394,7 @@ class _Laying:
             updated = action.updated or self.as_at
             taken = action._replace(id=f"A{self.last}", answers=(finding,), updated=updated)
             self.new.append(taken)
+            self.wheres[taken.id] = draft.where
         self.seen[key] += 1
 
     def _compare(self, there: Action, action: Action, where: str) -> None:
@@ -358,11 +402,61 @@ class _Laying:
             ours, theirs = getattr(there, field), getattr(action, field)
             if theirs and ours != theirs:
                 self.differs.append(Differs(there.id, field, _shown(ours), _shown(theirs), where))
+        self.differs += _said_besides(there, action, where)
+
+    def absent(self, plan: Plan, findings: frozenset[str]) -> list[Action]:
+        """Give the actions that the plan had for the same findings, and no row names."""
+        named = {
+            action.id
+            for key, times in self.seen.items()
+            for action in self.there.get(key, [])[:times]
+        }
+        return [a for a in plan.actions if a.id not in named and findings & {*a.answers}]
+
+    def alike(self, absent: Sequence[Action]) -> Iterator[Listed]:
+        """List the new actions that may be one of the plan in other words."""
+        for action in self.new:
+            for there in absent:
+                if {*action.answers} & {*there.answers} and _is_like(action.title, there.title):
+                    why = (
+                        f"is taken as new, and reads like {there.id} ('{there.title}'), which no "
+                        "row names: is it the same, reworded?"
+                    )
+                    yield Listed(self.wheres[action.id], action.title, why)
+                    break
+
+
+def _is_like(title: str, other: str) -> bool:
+    return SequenceMatcher(None, taking.plain(title), taking.plain(other)).ratio() >= _LIKE
+
+
+def _said_besides(there: Action, action: Action, where: str) -> Iterator[Differs]:
+    """Give what a row says in its note and its evidence, and the plan nowhere."""
+    held = set().union(*map(_readings, _lines(there)))
+    new = [line for line in dict.fromkeys(_lines(action)) if not _readings(line) & held]
+    if new:
+        yield Differs(there.id, "note", there.note or there.reason or "none", "\n".join(new), where)
+    known = {taking.plain(each.what) for each in there.evidence}
+    for each in action.evidence:
+        if taking.plain(each.what) not in known:
+            yield Differs(there.id, "evidence", "none such", each.what, where)
+
+
+def _lines(action: Action) -> list[str]:
+    return [line for text in (action.note, action.reason) for line in text.splitlines()]
+
+
+def _readings(line: str) -> set[str]:
+    """Give a line of a note as it is, and without the heading that it came from."""
+    return {taking.plain(line), taking.plain(line.partition(": ")[2] or line)}
 
 
 def _lacks(action: Action, finding: str) -> str:
     if not finding:
-        return "no recommendation is named: say with --answers which finding is answered"
+        return (
+            "no recommendation is named: say with --answers which finding is answered, or with "
+            "--map which column holds them"
+        )
     return "" if action.owner else "no owner is named: say with --owner which post it is"
 
 

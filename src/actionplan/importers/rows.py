@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from actionplan.importers.actions import ActionOf, Listed
 from actionplan.importers.cellwords import MONTH_FIRST, Terms, month_first_in, plain, years_of
-from actionplan.importers.tables import Row, Section
+from actionplan.importers.tables import Cell, Row, Section
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from actionplan.importers.actions import ActionDraft, Context
-    from actionplan.importers.tables import Cell, Table
+    from actionplan.importers.tables import Table
 
 _NUMBERED = re.compile(
     r"(?is)(?:(?:recommendation|rec\.?|finding|area for improvement|afi)s?\s*(?:no\.?\s*)?)?"
@@ -102,7 +102,7 @@ def _theme_over(table: Table, *, by_name: bool) -> str:
     if headed or not by_name:
         return headed
     name = table.grid.heading or table.grid.name
-    return "" if _GENERIC.fullmatch(name) else name
+    return "" if _GENERIC.fullmatch(name) or _RECOMMENDS.match(name) else name
 
 
 class _Reading:
@@ -121,6 +121,8 @@ class _Reading:
         self.finding: int | None = None
         self.open: ActionOf | None = None
         self.heading: Section | None = None
+        self.over: Section | None = None
+        """A sentence that is a recommendation if actions stand below it."""
 
     def read(self, table: Table, theme: str) -> None:
         """Read one table."""
@@ -130,6 +132,8 @@ class _Reading:
         self.is_ours = _numbers_actions(table, self.context)
         self.ranked = _only_ranks(table)
         self.terms = _terms(table, self.context)
+        if _RECOMMENDS.match(table.grid.heading):
+            self._head(Section("", Cell(table.first, "", table.grid.heading)))
         for each in table.body:
             if isinstance(each, Section):
                 self._close()
@@ -155,16 +159,21 @@ class _Reading:
     def _head(self, section: Section) -> None:
         self._leave_heading()
         words = " ".join(section.cell.words.split())
-        numbered = _NUMBERED.fullmatch(words)
-        recommends = _RECOMMENDS.match(words) is not None
-        if recommends or (not self.has_text and len(words.split()) >= _A_SENTENCE):
-            ref, text = numbered.groups() if numbered else (section.number, words)
-            kind = "recommendation" if words.casefold().startswith("rec") else "improvement"
-            self.finding = self._draft(ref, text, section.cell.where, kind, is_stated=recommends)
+        self.finding = None
+        if _RECOMMENDS.match(words):
+            self._recommend(section, is_stated=True)
+        elif not self.has_text and len(words.split()) >= _A_SENTENCE:
+            self.over = self.heading = section
         else:
             self.theme = f"{section.number} {words}".strip()
-            self.finding = None
             self.heading = section
+
+    def _recommend(self, section: Section, *, is_stated: bool) -> None:
+        words = " ".join(section.cell.words.split())
+        numbered = _NUMBERED.fullmatch(words)
+        ref, text = numbered.groups() if numbered else (section.number, words)
+        kind = "recommendation" if words.casefold().startswith("rec") else "improvement"
+        self.finding = self._draft(ref, text, section.cell.where, kind, is_stated=is_stated)
 
     def _leave_heading(self) -> None:
         """List a row that headed nothing."""
@@ -172,12 +181,16 @@ class _Reading:
             cell = self.heading.cell
             said = f"{self.heading.number} {cell.words}".strip()
             self.left_out.append(Listed(cell.where, said, "heads no row"))
-            self.heading = None
+            self.heading = self.over = None
 
     # -- rows
 
     def _row(self, row: Row) -> None:
         row = self._own(row)
+        if self.over is not None and "action" in row.cells:
+            self._close()
+            self._recommend(self.over, is_stated=False)
+            self.heading = self.over = None
         before, cells = self.finding, row.cells
         self._themed(row)
         self.finding = self._found(row)
@@ -345,7 +358,12 @@ def _terms(table: Table, context: Context) -> Mapping[str, Terms]:
     first = context.dates == MONTH_FIRST
     return {
         field: Terms(
-            years_of(cells, month_first=first), context.month_end, first, against, turned[field]
+            years_of(cells, month_first=first),
+            context.month_end,
+            first,
+            against,
+            turned[field],
+            bool(context.dates),
         )
         for field, cells in columns.items()
     }

@@ -54,6 +54,8 @@ class Cell(NamedTuple):
     """Where it holds a date, and not words that are one."""
     is_paint: bool = False
     """It holds nothing, and its words are its colour."""
+    link: str = ""
+    """Where its words lead."""
 
 
 class Row(NamedTuple):
@@ -115,6 +117,7 @@ class _Search:
     def __init__(self, grid: Grid, maps: dict[str, str], prefix: str) -> None:
         self.grid, self.maps, self.prefix = grid, maps, prefix
         self.paint = {(row, column): colour for row, column, colour in grid.painted}
+        self.links = {(row, column): to for row, column, to in grid.links}
         self.texts = [[words_of(value) for value in row] for row in grid.rows]
 
     def tables(self) -> Iterator[Table]:
@@ -172,7 +175,18 @@ class _Search:
         above = self.texts[below - 1]
         new = [column for column in said if self.texts[below][column] != above[column]]
         rows = range(row, below + 1)
-        return bool(new) and all(self._is_level(rows, column) for column in new)
+        merged = any(self.texts[below][column] == above[column] for column in said)
+        return bool(new) and all(
+            self._is_level(rows, column) or (merged and self._is_part(below, column))
+            for column in new
+        )
+
+    def _is_part(self, row: int, column: int) -> bool:
+        """Tell whether a heading that is not known parts a known one: Milestones, 6 months."""
+        over = self.texts[row - 1]
+        wide = over[column] in {*over[max(0, column - 1) : column], *over[column + 1 : column + 2]}
+        fits = len(self.texts[row][column]) <= _LONGEST_HEADING
+        return fits and wide and bool(self._means((over[column],), column))
 
     def _is_level(self, rows: Sequence[int], column: int) -> bool:
         """Tell whether what stands lowest in a column is one more row of its heading."""
@@ -213,13 +227,26 @@ class _Search:
         return ""
 
     def _repeats(self, row: int, start: tuple[int, int]) -> bool:
-        """Tell whether a row says again what the headings say, as on each new page."""
+        """Tell whether a row says again what the headings say, as on each new page.
+
+        Where it says something else that is known, another table begins.
+        """
         said = [(column, plain(text)) for column, text in enumerate(self.texts[row]) if text]
         same = sum(
             any(plain(self.texts[start[0] + level][column]) == text for level in range(start[1]))
             for column, text in said
         )
-        return len(said) > 1 and same * 3 >= len(said) * 2
+        return len(said) > 1 and same * 3 >= len(said) * 2 and not self._heads_anew(row, start)
+
+    def _heads_anew(self, row: int, start: tuple[int, int]) -> bool:
+        """Tell whether a column is headed otherwise than above, in words that are known."""
+        rows = range(start[0], sum(start))
+        means = (
+            (self._means((text,), column), self._means(self._levels(rows, column), column))
+            for column, text in enumerate(self.texts[row])
+            if text and len(text) <= _LONGEST_HEADING
+        )
+        return any(now and then and now != then for now, then in means)
 
     # -- rows
 
@@ -242,7 +269,10 @@ class _Search:
     def _is_headed_by(self, row: int, columns: Sequence[Column]) -> bool:
         """Tell whether a row over the headings says which recommendation all below answer."""
         said = list(dict.fromkeys(cell.words for _, cell in self._cells(row, columns)))
-        return len(said) == 2 and _RECOMMENDS.fullmatch(said[0]) is not None  # noqa: PLR2004 - as above
+        found = _RECOMMENDS.match(said[0]) if said else None
+        if found is None or len(said) > 2:  # noqa: PLR2004 - which, and what
+            return False
+        return (len(said) == 2) == (found.end() == len(said[0]))  # noqa: PLR2004 - as above
 
     def _at(self, row: int, column: int) -> str:
         return f"{self.prefix}{self.grid.at(row, column)}"
@@ -275,7 +305,12 @@ class _Search:
             if text and not again:
                 value = values[column.at]
                 day = value if isinstance(value, date) else None
-                yield column, Cell(self._at(row, column.at), column.heading, text, day)
+                link = self.links.get((row, column.at), "")
+                where = self._at(row, column.at)
+                yield (
+                    column,
+                    Cell(where, column.heading, text, day, link="" if link == text else link),
+                )
 
     def _painted(self, row: int, columns: Sequence[Column]) -> Iterator[tuple[Column, Cell]]:
         """Give the colour of a rating that no word says."""

@@ -41,14 +41,15 @@ def _reply(reply: Reply) -> Iterator[str]:
     )
     yield from (f"  {note}" for note in (*reply.notes, *back.notes))
     if back.gone:
-        noun = "Its row is" if len(back.gone) == 1 else "Their rows are"
-        yield f"  {noun} gone: {listed(back.gone)}. Nothing was done to what they name."
+        is_one = len(back.gone) == 1
+        noun, what = ("Its row is", "it") if is_one else ("Their rows are", "what they name")
+        yield f"  {noun} gone: {listed(back.gone)}. Nothing was done to {what}."
     for ref, places in back.twice.items():
         yield f"  Not taken: {ref} stands in {listed(places)} and says different things there."
     yield from (f"  Not taken: {lost}" for lost in back.lost[:MOST_LOST])
     if len(back.lost) > MOST_LOST:
         yield f"  Not taken: {counted(len(back.lost) - MOST_LOST, 'more row')} with no ref."
-    for answer in reply.answers:
+    for answer in sorted(reply.answers, key=lambda each: not each.points and each.is_whole):
         yield from of_one(answer)
 
 
@@ -65,8 +66,8 @@ def _lines(answer: Answer) -> Iterator[str]:
     if answer.refused:
         yield f"Nothing of its row was taken: {answer.refused}"
     for point in answer.points:
-        if point.outcome == TAKEN and not answer.refused:
-            yield _change(point)
+        if point.outcome == TAKEN:
+            yield f"It says {_change(point)}" if answer.refused else _change(point)
         elif point.outcome in _STANDS:
             yield _three(point)
         elif point.outcome == UNREAD:

@@ -125,7 +125,8 @@ def _day_typed(cell: Cell, today: date) -> date:
     try:
         found = dates.parse(text, today)
     except ActionPlanError as error:
-        message = f"{cell.name}: {error.sentence}"
+        said = error.sentence.removesuffix(dates.HOW_TO_WRITE).strip()
+        message = f"{cell.name}: {said} Write it as 31/03/2026."
         raise NotTakenError(message) from error
     if not re.search(r"(?<!\d)\d{4}(?!\d)", text):
         raise _refuse(cell, "which day that is depends on when it was written. Give it in full.")

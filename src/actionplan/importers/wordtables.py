@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from actionplan.dates import counted
 from actionplan.errors import ActionPlanError
 from actionplan.extras import needed
 from actionplan.importers.grids import Grid, bounded
@@ -33,15 +34,37 @@ def read(name: str, content: bytes, tell: Callable[[str], None]) -> tuple[Grid, 
         message = f"{name} is damaged: it can't be read as a Word document. Save it again."
         raise ActionPlanError(message) from error
     grids: list[Grid] = []
-    heading = ""
+    over: list[tuple[str, bool]] = []
+    outside = 0
     for block in _blocks(body):
         if _local(block) == "tbl":
             tell(f"table {len(grids) + 1}")
-            grids.append(_grid(name, len(grids) + 1, block, heading))
-            heading = ""
+            grids.append(_grid(name, len(grids) + 1, block, _heading(over)))
+            outside += max(0, len(over) - bool(grids[-1].heading))
+            over = []
         elif words := _words(block):
-            heading = words if len(words) <= _LONGEST_HEADING else ""
-    return tuple(grids)
+            over.append((words, _is_headed(block)))
+    return _told(grids, outside + len(over))
+
+
+def _heading(over: list[tuple[str, bool]]) -> str:
+    """Give what heads a table: the last heading since the one before, else the last paragraph."""
+    headed = [words for words, is_heading in over if is_heading] or [words for words, _ in over]
+    return headed[-1] if headed and len(headed[-1]) <= _LONGEST_HEADING else ""
+
+
+def _is_headed(paragraph: Any) -> bool:  # noqa: ANN401 - as above
+    style = paragraph.find(f"./{_oxml.qn('w:pPr')}/{_oxml.qn('w:pStyle')}")
+    return style is not None and _get(style, "val").casefold().startswith("heading")
+
+
+def _told(grids: list[Grid], outside: int) -> tuple[Grid, ...]:
+    """Say how much stands outside the tables."""
+    if not grids or not outside:
+        return tuple(grids)
+    what = f"{counted(outside, 'paragraph')} outside the tables {'was' if outside == 1 else 'were'}"
+    first = grids[0]._replace(notes=(*grids[0].notes, f"{what} not read.".capitalize()))
+    return (first, *grids[1:])
 
 
 def _local(element: Any) -> str:  # noqa: ANN401 - an element of lxml

@@ -63,6 +63,9 @@ def _grids(
             first,
             hidden=about.visible != calamine.SheetVisibleEnum.Visible,
             painted=tuple(_painted(rows, first, outline.painted)),
+            links=tuple(
+                (row - first[0], at - first[1], to) for (row, at), to in outline.links.items()
+            ),
         )
         yield grid._replace(notes=tuple(_notes(grid, outline)))
 
