@@ -13,6 +13,7 @@ import contextlib
 import functools
 import itertools
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -279,14 +280,18 @@ class Case(NamedTuple):
     def is_new(self, content: bytes | None) -> bool:
         """Tell whether this is what it makes.
 
-        Where it had to start again it gives the next number: the first is in the history already.
+        Where it had to start again it gives the next numbers: the first are in the history already.
         """
         if content is None or content == self.old:
             return False
-        first = content
-        for again, number in (("A5", "A4"), ("F5", "F4"), ("M3", "M2")):
-            first = first.replace(f'id = "{again}"'.encode(), f'id = "{number}"'.encode())
+        given = dict(zip(self._given(content), self._given(self.new or b""), strict=False))
+        first = re.sub(rb'"([AFM]\d+)"', lambda ref: b'"%s"' % given.get(ref[1], ref[1]), content)
         return self.new in (content, first)
+
+    def _given(self, content: bytes) -> list[bytes]:
+        """List the numbers that a text gives and that were not there before."""
+        old = self.old or b""
+        return [ref for ref in re.findall(rb'\bid = "(\w+)"', content) if b'"%s"' % ref not in old]
 
     @property
     def logged(self) -> bytes:
