@@ -323,6 +323,21 @@ def test_what_is_saved_before_a_swap_is_kept_where_something_is_saved_right_afte
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged on Linux alone")
+def test_what_can_not_be_kept_is_never_said_to_be(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(beside: Path, path: Path) -> Path:
+        raise OSError(errno.ENOSPC, f"{beside} {path}")
+
+    monkeypatch.setattr(files, "keep", full)
+    first, second = (path.read_bytes() + line for line in (b"# first\n", b"# second\n"))
+    save_at_exchanges(monkeypatch, (first, second))
+    with pytest.raises(UnconfirmedError, match="what was saved before that could not be kept"):
+        writing.change(path, noted("A1", "x"), SIGNED)
+    assert path.read_bytes() == second
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are exchanged on Linux alone")
 def test_what_is_saved_before_a_swap_is_kept_where_something_is_saved_as_it_is_put_back(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -420,9 +420,11 @@ def _saved_again(path: Path, beside: Path, made: Draft) -> UnconfirmedError:
     why = "somebody saved the file again at the same moment"
     swapping.wait_until_written(beside, path)
     if _was_saved_meanwhile(beside, made.content, made.rewritten.content):
-        with contextlib.suppress(OSError):
-            kept = files.keep(beside, path)
-            why = f"{why}, and what was saved before that is kept in {kept.name}"
+        try:
+            where = f"is kept in {files.keep(beside, path).name}"
+        except OSError:
+            where = "could not be kept"
+        why = f"{why}, and what was saved before that {where}"
     return _unconfirmed(path, why)
 
 
